@@ -36,7 +36,8 @@ public final class DirectoryLock implements AutoCloseable {
         Files.createDirectories(directory);
         Path file = directory.toRealPath().resolve("lock");
         if (!HELD_HERE.add(file)) {
-            throw new DirectoryInUseException(directory, "this process (" + ProcessHandle.current().pid() + ")");
+            throw new DirectoryInUseException(
+                    directory, "this process (" + ProcessHandle.current().pid() + ")");
         }
         try {
             return new DirectoryLock(file, lock(directory, file));
@@ -47,8 +48,8 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     private static FileChannel lock(Path directory, Path file) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {

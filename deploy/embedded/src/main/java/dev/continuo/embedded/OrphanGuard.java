@@ -17,11 +17,11 @@ final class OrphanGuard {
     }
 
     static OrphanGuard over(Postmaster postmaster) throws IOException {
-        return new OrphanGuard(new ProcessBuilder(
-                        "/bin/sh", "-c", SCRIPT, "continuo-postgres-guard", Long.toString(postmaster.pid()))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start());
+        return new OrphanGuard(
+                new ProcessBuilder("/bin/sh", "-c", SCRIPT, "continuo-postgres-guard", Long.toString(postmaster.pid()))
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start());
     }
 
     void dismiss() {

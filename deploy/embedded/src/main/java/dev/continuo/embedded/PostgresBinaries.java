@@ -26,8 +26,8 @@ final class PostgresBinaries {
         String archive = "postgres-" + system() + "-" + architecture() + ".txz";
         URL resource = PostgresBinaries.class.getResource("/" + archive);
         if (resource == null) {
-            throw new IOException("This build has no PostgreSQL for " + system() + " on " + architecture()
-                    + " (no " + archive + " on the class path). Use an external one: CONTINUO_POSTGRES_URL.");
+            throw new IOException("This build has no PostgreSQL for " + system() + " on " + architecture() + " (no "
+                    + archive + " on the class path). Use an external one: CONTINUO_POSTGRES_URL.");
         }
         Path home = cache.resolve(archive.replace(".txz", "") + "-" + checksum(resource));
         if (!Files.isDirectory(home)) {
@@ -74,8 +74,7 @@ final class PostgresBinaries {
         }
         Files.copy(content, target);
         boolean program = (entry.getMode() & 0111) != 0;
-        Files.setPosixFilePermissions(
-                target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
     }
 
     private static String checksum(URL resource) throws IOException {

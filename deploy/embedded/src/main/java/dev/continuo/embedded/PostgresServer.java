@@ -85,7 +85,8 @@ public final class PostgresServer implements AutoCloseable {
         this.lock = lock;
         this.user = Unprivileged.choose(lock.file(), scratch());
         // Another user cannot reach a cache below this user's home, but must reach the data anyway.
-        this.bin = PostgresBinaries.unpack(user.isolatedUser() ? directory.resolve("programs") : options.binariesCache());
+        this.bin =
+                PostgresBinaries.unpack(user.isolatedUser() ? directory.resolve("programs") : options.binariesCache());
         this.password = rememberedPassword();
     }
 
@@ -206,7 +207,10 @@ public final class PostgresServer implements AutoCloseable {
             return;
         }
         if (left.get().serves(cluster)) {
-            LOG.info("Stopping the PostgreSQL (process {}) that a killed process left in {}", left.get().pid(), cluster);
+            LOG.info(
+                    "Stopping the PostgreSQL (process {}) that a killed process left in {}",
+                    left.get().pid(),
+                    cluster);
             stopProcess("fast");
         } else {
             // A stale file whose process id now belongs to another program would make the server refuse to start.
@@ -227,9 +231,19 @@ public final class PostgresServer implements AutoCloseable {
             user.own(directory);
         }
         List<String> initdb = user.command(
-                bin.resolve("initdb").toString(), "-D", aside.resolve("cluster").toString(), "-U", USER,
-                "-A", "scram-sha-256", "--pwfile=" + passwordFile, "-E", "UTF8",
-                "--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions",
+                bin.resolve("initdb").toString(),
+                "-D",
+                aside.resolve("cluster").toString(),
+                "-U",
+                USER,
+                "-A",
+                "scram-sha-256",
+                "--pwfile=" + passwordFile,
+                "-E",
+                "UTF8",
+                "--locale-provider=builtin",
+                "--locale=C.UTF-8",
+                "--no-instructions",
                 options.durable() ? "--sync-method=fsync" : "--no-sync");
         Commands.runOk(initdb, scratch(), COMMAND_LIMIT);
         Path configuration = aside.resolve("cluster").resolve("postgresql.conf");
@@ -304,8 +318,7 @@ public final class PostgresServer implements AutoCloseable {
         byte[] random = new byte[24];
         new SecureRandom().nextBytes(random);
         String fresh = HexFormat.of().formatHex(random);
-        Files.createFile(
-                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, fresh);
         return fresh;
     }

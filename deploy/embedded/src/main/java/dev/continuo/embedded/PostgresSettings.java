@@ -12,8 +12,7 @@ final class PostgresSettings {
      * Statements and row values are kept out of the server's log, because either may hold a secret; the log is a file
      * per weekday, overwritten after a week.
      */
-    private static final String COMMON =
-            """
+    private static final String COMMON = """
             listen_addresses = '127.0.0.1'
             port = %d
             unix_socket_directories = ''
@@ -43,15 +42,13 @@ final class PostgresSettings {
             log_error_verbosity = terse
             """;
 
-    private static final String DURABLE =
-            """
+    private static final String DURABLE = """
             fsync = on
             synchronous_commit = on
             full_page_writes = on
             """;
 
-    private static final String FAST =
-            """
+    private static final String FAST = """
             fsync = off
             synchronous_commit = off
             full_page_writes = off

@@ -22,8 +22,8 @@ final class HeldServers {
 
     public static void main(String[] args) throws IOException {
         Path directory = Path.of(args[0]);
-        PostgresServer postgres = PostgresServer.start(
-                directory.resolve("postgres"), PostgresServer.Options.durableIn(Path.of(args[1])));
+        PostgresServer postgres =
+                PostgresServer.start(directory.resolve("postgres"), PostgresServer.Options.durableIn(Path.of(args[1])));
         KafkaBroker kafka = KafkaBroker.start(directory.resolve("kafka"));
         System.out.println(postgres.uri() + " " + kafka.bootstrapServers());
         // Nothing is ever written to this process: it stays until it is killed.

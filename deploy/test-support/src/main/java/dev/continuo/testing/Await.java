@@ -62,8 +62,7 @@ public final class Await {
                 return;
             }
             if (last) {
-                throw new AssertionError(
-                        "Not within " + limit.toMillis() + " ms: " + description, failure.get());
+                throw new AssertionError("Not within " + limit.toMillis() + " ms: " + description, failure.get());
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

@@ -22,8 +22,8 @@ class AwaitTest {
     @Test
     void givesTheValueThatAppeared() {
         AtomicInteger asked = new AtomicInteger();
-        int value = Await.value("an even one", LONG, () -> Optional.of(asked.incrementAndGet())
-                .filter(n -> n % 2 == 0));
+        int value = Await.value(
+                "an even one", LONG, () -> Optional.of(asked.incrementAndGet()).filter(n -> n % 2 == 0));
         assertThat(value).isEqualTo(2);
     }
 
@@ -47,7 +47,8 @@ class AwaitTest {
     @Test
     void repeatsAssertionsAndKeepsTheLastFailure() {
         AtomicInteger asked = new AtomicInteger();
-        Await.untilAsserted("three", LONG, () -> assertThat(asked.incrementAndGet()).isEqualTo(3));
+        Await.untilAsserted(
+                "three", LONG, () -> assertThat(asked.incrementAndGet()).isEqualTo(3));
         assertThatThrownBy(() -> Await.untilAsserted(
                         "never", Duration.ofMillis(20), () -> assertThat(1).isEqualTo(2)))
                 .hasMessageStartingWith("Not within 20 ms: never")

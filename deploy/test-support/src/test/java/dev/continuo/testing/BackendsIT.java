@@ -34,7 +34,8 @@ class BackendsIT {
     void theDatabaseIsEmptyAndOnesOwn() throws SQLException {
         try (Connection connection = connect()) {
             assertThat(single(connection, "SELECT current_database()")).startsWith("t_backendsit_");
-            assertThat(single(connection, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"))
+            assertThat(single(
+                            connection, "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'"))
                     .isEqualTo("0");
         }
         assertThat(backends.pgUri()).startsWith("postgresql://").endsWith("/" + backends.pgDatabase());
