@@ -1,0 +1,78 @@
+package dev.continuo.engine;
+
+import dev.continuo.engine.SettingKind.PostgresAddress;
+import dev.continuo.engine.SettingKind.Size;
+import dev.continuo.engine.SettingKind.Text;
+import dev.continuo.engine.SettingKind.WholeNumber;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Everything that can be configured, each in one place: flag, environment variable, default, what is allowed and what it
+ * is for. The command line, its help, the checks and the table in {@code docs/operations.md} are all made from this.
+ */
+public enum Setting {
+    POSTGRES_URL(new PostgresAddress(), "", "The database. `dev` brings its own when this is not set."),
+    KAFKA_BOOTSTRAP(
+            Text.of("[^\\s,:]+:[0-9]{1,5}(,[^\\s,:]+:[0-9]{1,5})*", "one or more host:port, separated by commas"),
+            "",
+            "The Kafka brokers. `dev` brings its own when this is not set."),
+    HOST(Text.of("\\S+", "a host name or address"), "127.0.0.1", "The address to serve on."),
+    PORT(new WholeNumber(0, 65535), "8080", "The port to serve on; 0 takes any free one."),
+    MAX_BODY_BYTES(new Size(1 << 10, 100L << 20), "5 MiB", "The largest request body."),
+    TOPIC_PREFIX(
+            Text.of("[a-zA-Z0-9._-]{1,100}", "up to 100 letters, digits, dots, underscores and hyphens"),
+            "continuo.",
+            "What the names of all topics and consumer groups start with."),
+    TOPIC_PARTITIONS(new WholeNumber(1, 1000), "8", "Partitions of a topic when it is created."),
+    TOPIC_REPLICATION(new WholeNumber(1, 10), "1", "Replicas of a topic when it is created."),
+    LANES(new WholeNumber(1, 64), "2", "Committers, each with a database connection of its own."),
+    LANE_QUEUE(new WholeNumber(100, 1_000_000), "20000", "Commands that may wait for a committer; more get a 503."),
+    BATCH_MAX(new WholeNumber(1, 10_000), "512", "Commands in one transaction at most."),
+    LEASE_SECONDS(
+            new WholeNumber(2, 3600), "60", "How long a silent worker keeps a task before another attempt is made."),
+    WORKER_CONCURRENCY(new WholeNumber(1, 10_000), "256", "Tasks that a worker executes at once."),
+    WORKER_INSTANCES(new WholeNumber(1, 64), "1", "Workers in a process."),
+    HTTP_RESPONSE_BYTES(
+            new Size(1 << 10, 512L << 20), "10 MiB", "The largest response that a connector takes from a service."),
+    SCRIPT_TIMEOUT_MS(new WholeNumber(10, 60_000), "4000", "Milliseconds after which a script is stopped."),
+    SCRIPT_RESULT_BYTES(new Size(1 << 10, 64L << 20), "1 MiB", "The largest result of a script."),
+    MASTER_KEY_FILE(
+            Text.of(".+", "the path of a file"),
+            "",
+            "The key that seals secrets: 32 random bytes in Base64. `dev` makes one in its data directory.");
+
+    private final SettingKind kind;
+    private final String fallback;
+    private final String description;
+
+    Setting(SettingKind kind, String fallback, String description) {
+        this.kind = kind;
+        this.fallback = fallback;
+        this.description = description;
+    }
+
+    /** {@code --lane-queue} */
+    public String flag() {
+        return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** {@code CONTINUO_LANE_QUEUE} */
+    public String environmentVariable() {
+        return "CONTINUO_" + name();
+    }
+
+    public SettingKind kind() {
+        return kind;
+    }
+
+    /** As it would be written by hand; empty for a setting that has no default. */
+    public Optional<String> fallback() {
+        return fallback.isEmpty() ? Optional.empty() : Optional.of(fallback);
+    }
+
+    /** One sentence. */
+    public String description() {
+        return description;
+    }
+}

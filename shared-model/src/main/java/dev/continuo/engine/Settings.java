@@ -1,0 +1,149 @@
+package dev.continuo.engine;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The configuration of a process, by area. Values are within the bounds that {@link Setting} gives. */
+public record Settings(
+        Postgres postgres,
+        Kafka kafka,
+        Http http,
+        Engine engine,
+        Worker worker,
+        Scripts scripts,
+        Optional<Path> masterKeyFile) {
+
+    /** A database and who logs in to it. */
+    public record Postgres(String host, int port, String user, String password, String database) {
+        private static final int DEFAULT_PORT = 5432;
+
+        /** Reads {@code postgresql://user:password@host:port/database}; empty when it is not of that form. */
+        public static Optional<Postgres> parse(String address) {
+            try {
+                URI uri = new URI(address);
+                String user = uri.getRawUserInfo();
+                String path = uri.getRawPath();
+                boolean complete = ("postgresql".equals(uri.getScheme()) || "postgres".equals(uri.getScheme()))
+                        && uri.getHost() != null
+                        && user != null
+                        && path != null
+                        && path.matches("/[^/]+")
+                        && uri.getPort() <= 65535
+                        && uri.getRawQuery() == null
+                        && uri.getRawFragment() == null;
+                if (!complete) {
+                    return Optional.empty();
+                }
+                int colon = user.indexOf(':');
+                return Optional.of(new Postgres(
+                        uri.getHost(),
+                        uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(),
+                        decode(colon < 0 ? user : user.substring(0, colon)),
+                        colon < 0 ? "" : decode(user.substring(colon + 1)),
+                        decode(path.substring(1))));
+            } catch (URISyntaxException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** For JDBC, without user and password. */
+        public String jdbcUrl() {
+            return "jdbc:postgresql://" + host + ":" + port + "/" + database;
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "postgresql://" + user + "@" + host + ":" + port + "/" + database;
+        }
+
+        private static String decode(String text) {
+            // Only percent signs mean something here; URLDecoder would turn a plus into a blank.
+            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        }
+    }
+
+    /**
+     * @param topicPrefix what the names of topics and consumer groups start with
+     * @param partitions of topics that are created
+     * @param replication of topics that are created
+     */
+    public record Kafka(String bootstrapServers, String topicPrefix, int partitions, int replication) {}
+
+    /** @param port 0 for any free one */
+    public record Http(String host, int port, int maxBodyBytes) {}
+
+    /**
+     * @param laneQueue commands that may wait for one lane
+     * @param batchMax commands in one transaction
+     * @param lease how long a silent worker keeps a task
+     */
+    public record Engine(int lanes, int laneQueue, int batchMax, Duration lease) {}
+
+    /**
+     * @param concurrency tasks that one instance executes at once
+     * @param responseBytes the largest response that a connector takes
+     */
+    public record Worker(int instances, int concurrency, int responseBytes) {}
+
+    /** Limits of one evaluation. */
+    public record Scripts(Duration timeout, int resultBytes) {}
+
+    /** @throws IllegalStateException when the address of Postgres or of Kafka is absent */
+    public static Settings of(SettingValues values) {
+        String address = values.required(Setting.POSTGRES_URL);
+        return new Settings(
+                Postgres.parse(address).orElseThrow(() -> new IllegalStateException("Unchecked Postgres address")),
+                new Kafka(
+                        values.required(Setting.KAFKA_BOOTSTRAP),
+                        values.required(Setting.TOPIC_PREFIX),
+                        integer(values, Setting.TOPIC_PARTITIONS),
+                        integer(values, Setting.TOPIC_REPLICATION)),
+                new Http(
+                        values.required(Setting.HOST),
+                        integer(values, Setting.PORT),
+                        integer(values, Setting.MAX_BODY_BYTES)),
+                new Engine(
+                        integer(values, Setting.LANES),
+                        integer(values, Setting.LANE_QUEUE),
+                        integer(values, Setting.BATCH_MAX),
+                        Duration.ofSeconds(values.number(Setting.LEASE_SECONDS))),
+                new Worker(
+                        integer(values, Setting.WORKER_INSTANCES),
+                        integer(values, Setting.WORKER_CONCURRENCY),
+                        integer(values, Setting.HTTP_RESPONSE_BYTES)),
+                new Scripts(
+                        Duration.ofMillis(values.number(Setting.SCRIPT_TIMEOUT_MS)),
+                        integer(values, Setting.SCRIPT_RESULT_BYTES)),
+                values.text(Setting.MASTER_KEY_FILE).map(Path::of));
+    }
+
+    public Settings withHttp(Http other) {
+        return new Settings(postgres, kafka, other, engine, worker, scripts, masterKeyFile);
+    }
+
+    public Settings withKafka(Kafka other) {
+        return new Settings(postgres, other, http, engine, worker, scripts, masterKeyFile);
+    }
+
+    public Settings withEngine(Engine other) {
+        return new Settings(postgres, kafka, http, other, worker, scripts, masterKeyFile);
+    }
+
+    public Settings withWorker(Worker other) {
+        return new Settings(postgres, kafka, http, engine, other, scripts, masterKeyFile);
+    }
+
+    public Settings withScripts(Scripts other) {
+        return new Settings(postgres, kafka, http, engine, worker, other, masterKeyFile);
+    }
+
+    private static int integer(SettingValues values, Setting setting) {
+        return Math.toIntExact(values.number(setting));
+    }
+}

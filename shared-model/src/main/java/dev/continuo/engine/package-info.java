@@ -1,0 +1,2 @@
+/** The configuration of the engine and its assembly. */
+package dev.continuo.engine;
