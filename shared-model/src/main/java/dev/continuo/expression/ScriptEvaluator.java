@@ -1,0 +1,15 @@
+package dev.continuo.expression;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Evaluates JavaScript that {@link SimpleExpression} does not cover. */
+@FunctionalInterface
+public interface ScriptEvaluator {
+
+    /**
+     * The result as JSON; {@code undefined} is a JSON null.
+     *
+     * @throws ScriptFailure when the script comes to no result
+     */
+    JsonNode evaluate(Script script, JsonNode input);
+}
