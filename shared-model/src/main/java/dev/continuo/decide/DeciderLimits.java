@@ -1,0 +1,21 @@
+package dev.continuo.decide;
+
+import java.time.Duration;
+
+/**
+ * @param redispatchAfter how long a published task may wait for a worker before it is published again
+ * @param stepsPerDecision tasks that one decision may begin before it gives way to other runs
+ * @param maxIterations passes of one loop
+ * @param maxDeliveries hand-outs of one attempt whose workers all vanished, before the attempt counts as failed
+ * @param pausedRecheck how often a time limit that ended during a pause is looked at again
+ */
+public record DeciderLimits(
+        Duration redispatchAfter,
+        int stepsPerDecision,
+        int maxIterations,
+        int maxDeliveries,
+        Duration pausedRecheck) {
+
+    public static final DeciderLimits DEFAULTS =
+            new DeciderLimits(Duration.ofSeconds(30), 200, 100_000, 5, Duration.ofSeconds(30));
+}

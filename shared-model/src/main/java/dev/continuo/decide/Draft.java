@@ -1,0 +1,130 @@
+package dev.continuo.decide;
+
+import dev.continuo.decide.Outcome.Effect;
+import dev.continuo.model.LogEntry;
+import dev.continuo.model.Run;
+import dev.continuo.model.Task;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A decision in the making: the state as it was, overlaid with what has been decided so far. */
+final class Draft {
+    private final RunState base;
+    private final Moment moment;
+    private final Map<UUID, Task> inserted = new LinkedHashMap<>();
+    private final Map<UUID, Task> updated = new LinkedHashMap<>();
+    private final Map<String, Task> latest = new HashMap<>();
+    private final Map<UUID, Integer> childrenDelta = new HashMap<>();
+    private final List<LogEntry> logs = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private Run run;
+    private int nextSeq;
+
+    Draft(RunState base, Moment moment) {
+        this.base = base;
+        this.moment = moment;
+        this.run = base.run();
+        this.nextSeq = run.nextSeq();
+    }
+
+    Instant now() {
+        return moment.now();
+    }
+
+    Moment moment() {
+        return moment;
+    }
+
+    Run run() {
+        return run;
+    }
+
+    void run(Run changed) {
+        run = changed;
+    }
+
+    int takeSeq() {
+        return nextSeq++;
+    }
+
+    Optional<Task> openTask(UUID id) {
+        Task mine = mine(id);
+        if (mine != null) {
+            return mine.open() ? Optional.of(mine) : Optional.empty();
+        }
+        return base.openTask(id);
+    }
+
+    List<Task> openTasks() {
+        List<Task> open = new ArrayList<>();
+        for (Task task : base.open()) {
+            Task mine = mine(task.id());
+            if (mine == null) {
+                open.add(task);
+            } else if (mine.open()) {
+                open.add(mine);
+            }
+        }
+        inserted.values().stream().filter(Task::open).forEach(open::add);
+        return open;
+    }
+
+    Optional<Task> latest(String ref) {
+        Task mine = latest.get(ref);
+        return mine == null ? base.latest(ref) : Optional.of(mine);
+    }
+
+    int openChildren(UUID parent) {
+        return base.openChildren(parent) + childrenDelta.getOrDefault(parent, 0);
+    }
+
+    /** Writes a task of this draft or of the state; a new one is inserted, whatever happens to it afterwards. */
+    void put(Task task) {
+        Optional<Task> before = openTask(task.id());
+        boolean known = before.isPresent() || mine(task.id()) != null;
+        if (inserted.containsKey(task.id()) || (!known && task.label().seq() >= run.nextSeq())) {
+            inserted.put(task.id(), task);
+        } else {
+            updated.put(task.id(), task);
+        }
+        if (before.isPresent() != task.open()) {
+            int delta = task.open() ? 1 : -1;
+            task.label().parentId().ifPresent(parent -> childrenDelta.merge(parent, delta, Integer::sum));
+        }
+        latest(task.label().ref())
+                .filter(other -> other.label().seq() > task.label().seq())
+                .ifPresentOrElse(newer -> {}, () -> latest.put(task.label().ref(), task));
+    }
+
+    void log(UUID taskId, LogEntry.Level level, String message) {
+        logs.add(new LogEntry(taskId, now(), level, message));
+    }
+
+    void logs(List<LogEntry> lines) {
+        logs.addAll(lines);
+    }
+
+    void effect(Effect effect) {
+        effects.add(effect);
+    }
+
+    Outcome.Accepted accepted() {
+        return new Outcome.Accepted(
+                run.advanced(nextSeq, now()),
+                List.copyOf(inserted.values()),
+                List.copyOf(updated.values()),
+                List.copyOf(logs),
+                List.copyOf(effects));
+    }
+
+    private Task mine(UUID id) {
+        Task task = inserted.get(id);
+        return task == null ? updated.get(id) : task;
+    }
+}

@@ -1,0 +1,132 @@
+package dev.continuo.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.model.Run;
+import dev.continuo.model.Task;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a decision needs of a run: its open tasks and the latest task of each reference that the plan remembers. It does
+ * not grow with the run's history (guarantee G8).
+ *
+ * <p>The decider only reads it. Its owner, one lane, brings it up to date with {@link #apply} once the outcome is
+ * committed, and forgets it when the commit fails.
+ */
+public final class RunState {
+    private final Set<String> remembered;
+    private final Map<UUID, Task> open = new LinkedHashMap<>();
+    private final Map<String, Task> latest = new HashMap<>();
+    private final Map<UUID, Integer> openChildren = new HashMap<>();
+    private Map<UUID, Task> ended = Map.of();
+    private Run run;
+    private long weight;
+
+    public RunState(Run run, Set<String> remembered) {
+        this.run = run;
+        this.remembered = remembered;
+        this.weight = 512 + size(run.origin().input());
+    }
+
+    /** The state as loaded: every open task, and of each remembered reference the latest task. */
+    public static RunState of(Run run, Set<String> remembered, Collection<Task> tasks) {
+        RunState state = new RunState(run, remembered);
+        tasks.forEach(state::put);
+        return state;
+    }
+
+    public Run run() {
+        return run;
+    }
+
+    public Collection<Task> open() {
+        return open.values();
+    }
+
+    public Optional<Task> openTask(UUID id) {
+        return Optional.ofNullable(open.get(id));
+    }
+
+    /** An open task, or one that was loaded for a retry. */
+    public Optional<Task> known(UUID id) {
+        Task task = open.get(id);
+        return Optional.ofNullable(task == null ? ended.get(id) : task);
+    }
+
+    public Optional<Task> latest(String ref) {
+        return Optional.ofNullable(latest.get(ref));
+    }
+
+    int openChildren(UUID parent) {
+        return openChildren.getOrDefault(parent, 0);
+    }
+
+    /** The tasks that ended without success and were not tried again; there only for a {@link Command.Retry}. */
+    Collection<Task> ended() {
+        return ended.values();
+    }
+
+    public void endedTasks(Collection<Task> tasks) {
+        Map<UUID, Task> byId = new LinkedHashMap<>();
+        tasks.forEach(task -> byId.put(task.id(), task));
+        ended = byId;
+    }
+
+    /** Takes over what the dispatch side has written to an open task since it was cached. */
+    public void refresh(Task seen) {
+        open.computeIfPresent(
+                seen.id(),
+                (id, task) -> task.refreshed(seen.status(), seen.due(), seen.claim(), seen.times().startedAt()));
+    }
+
+    public void apply(Outcome.Accepted accepted) {
+        run = accepted.run();
+        accepted.inserted().forEach(this::put);
+        accepted.updated().forEach(this::put);
+        ended = Map.of();
+    }
+
+    /** About how many bytes of payload the state holds. */
+    public long weight() {
+        return weight;
+    }
+
+    private static long weight(Task task) {
+        return task == null ? 0 : 512 + size(task.input()) + size(task.output());
+    }
+
+    private static long size(JsonNode node) {
+        if (node.isTextual()) {
+            return 40L + node.textValue().length();
+        }
+        long sum = 40;
+        for (JsonNode child : node) {
+            sum += 24 + size(child);
+        }
+        return sum;
+    }
+
+    private void put(Task task) {
+        Task before = task.open() ? open.put(task.id(), task) : open.remove(task.id());
+        weight += (task.open() ? weight(task) : 0) - weight(before);
+        boolean was = before != null;
+        if (was != task.open()) {
+            task.label()
+                    .parentId()
+                    .ifPresent(parent -> openChildren.merge(
+                            parent, task.open() ? 1 : -1, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b)));
+        }
+        if (remembered.contains(task.label().ref())) {
+            Task known = latest.get(task.label().ref());
+            if (known == null || known.label().seq() <= task.label().seq()) {
+                latest.put(task.label().ref(), task);
+                weight += weight(task) - weight(known);
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.continuo.model;
+
+/** What {@code task.due_at}, the single clock of a task, means at this moment. */
+public enum DueKind {
+    /** Nothing is due: the task is closed, or it waits for somebody without a limit, or for its children. */
+    NONE(0),
+    /** Not to be handed out before {@code due_at}: a retry's backoff or a start delay. */
+    DELAY(1),
+    /** Published to the workers; when nobody has claimed it by {@code due_at}, it is published again. */
+    DISPATCH(2),
+    /** Claimed by a worker whose lease, or whose time limit, ends at {@code due_at}. */
+    LEASE(3),
+    /** The decider is to look at the task at {@code due_at}: a wait that ends, a time limit of a task without worker. */
+    TIMER(4),
+    /** Reached, but not begun: the run is paused. */
+    HELD(5),
+    /** Reached, but not begun: a chain of inline tasks gave way to others and goes on in a transaction of its own. */
+    CONTINUE(6);
+
+    private static final DueKind[] BY_CODE = values();
+
+    private final short code;
+
+    DueKind(int code) {
+        this.code = (short) code;
+    }
+
+    /** The stable number under which the kind is stored. */
+    public short code() {
+        return code;
+    }
+
+    public static DueKind ofCode(int code) {
+        return BY_CODE[code];
+    }
+}

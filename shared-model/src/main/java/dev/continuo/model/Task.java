@@ -1,0 +1,136 @@
+package dev.continuo.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One attempt of one task of a run.
+ *
+ * @param id a UUIDv7; a retry is a task of its own with an id of its own
+ * @param label what it is: fixed when the task is made
+ * @param status where it stands
+ * @param due the single clock of the task
+ * @param claim what the dispatch side writes: the decider reads it only for the task that a command names
+ * @param input the resolved input; missing until the task has begun
+ * @param output missing until there is one
+ * @param reason why the task did not complete
+ * @param retried true once a later attempt has taken its place
+ */
+public record Task(
+        UUID id,
+        Label label,
+        TaskStatus status,
+        Due due,
+        Claim claim,
+        JsonNode input,
+        JsonNode output,
+        Optional<String> reason,
+        boolean retried,
+        Times times) {
+
+    /**
+     * @param seq order of creation in the run, from 1
+     * @param node the position in the plan
+     * @param ref the reference name, unique in the definition
+     * @param type the dialect's word for the task type
+     * @param parentId the open container (fork or loop) that the task is in
+     * @param iteration the pass of the nearest loop, from 1; 0 outside loops
+     * @param attempt 0 for the first
+     * @param retryOf the attempt before
+     */
+    public record Label(
+            UUID runId,
+            int seq,
+            int node,
+            String ref,
+            String type,
+            Optional<UUID> parentId,
+            int iteration,
+            int attempt,
+            Optional<UUID> retryOf) {}
+
+    /**
+     * @param fence counts hand-outs; a result that carries another number is stale
+     * @param deliveries how often the attempt was handed out
+     * @param deadline when the attempt's time limit ends, once it has started
+     */
+    public record Claim(int fence, int deliveries, Optional<String> workerId, Optional<Instant> deadline) {
+        public static final Claim NONE = new Claim(0, 0, Optional.empty(), Optional.empty());
+    }
+
+    public record Times(
+            Instant scheduledAt, Optional<Instant> startedAt, Optional<Instant> endedAt, Instant updatedAt) {}
+
+    public boolean open() {
+        return status.open();
+    }
+
+    public Task withDue(Due newDue, Instant now) {
+        return new Task(id, label, status, newDue, claim, input, output, reason, retried, touched(now));
+    }
+
+    public Task withOutput(JsonNode newOutput, Instant now) {
+        return new Task(id, label, status, due, claim, input, newOutput, reason, retried, touched(now));
+    }
+
+    public Task withInput(JsonNode newInput) {
+        return new Task(id, label, status, due, claim, newInput, output, reason, retried, times);
+    }
+
+    /** The attempt has begun without a worker: it waits for a person, for time or for its children. */
+    public Task begun(JsonNode newInput, Due newDue, Instant now) {
+        Times begun = new Times(times.scheduledAt, Optional.of(times.startedAt.orElse(now)), Optional.empty(), now);
+        return new Task(
+                id, label, TaskStatus.IN_PROGRESS, newDue, claim, newInput, output, Optional.empty(), retried, begun);
+    }
+
+    /** The attempt is ready for a worker. */
+    public Task queued(JsonNode newInput, Due newDue, Instant now) {
+        return new Task(
+                id, label, TaskStatus.SCHEDULED, newDue, claim, newInput, output, reason, retried, touched(now));
+    }
+
+    /** The attempt's worker vanished: it is handed out again, and the vanished worker's result is refused from now on. */
+    public Task requeued(Due newDue, Instant now) {
+        Claim next = new Claim(claim.fence + 1, claim.deliveries, Optional.empty(), claim.deadline);
+        return new Task(
+                id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now));
+    }
+
+    /** The attempt goes on without a time limit; a lease goes on as a lease. */
+    public Task withoutDeadline(Instant now, Duration lease) {
+        Claim unlimited = new Claim(claim.fence, claim.deliveries, claim.workerId, Optional.empty());
+        Due next = due.kind() == DueKind.LEASE ? Due.at(DueKind.LEASE, now.plus(lease)) : Due.NONE;
+        return new Task(id, label, status, next, unlimited, input, output, reason, retried, touched(now));
+    }
+
+    /** The attempt is over. */
+    public Task closed(TaskStatus newStatus, JsonNode newOutput, Optional<String> newReason, Instant now) {
+        Times ended = new Times(times.scheduledAt, times.startedAt, Optional.of(now), now);
+        return new Task(id, label, newStatus, Due.NONE, claim, input, newOutput, newReason, retried, ended);
+    }
+
+    /** A container that was closed by its run's end opens again. */
+    public Task reopened(Due newDue, Instant now) {
+        Times reopened = new Times(times.scheduledAt, times.startedAt, Optional.empty(), now);
+        return new Task(
+                id, label, TaskStatus.IN_PROGRESS, newDue, claim, input, output, Optional.empty(), retried, reopened);
+    }
+
+    public Task superseded() {
+        return new Task(id, label, status, due, claim, input, output, reason, true, times);
+    }
+
+    /** The same task with what the dispatch side has written meanwhile. */
+    public Task refreshed(TaskStatus newStatus, Due newDue, Claim newClaim, Optional<Instant> startedAt) {
+        Times seen = new Times(times.scheduledAt, startedAt, times.endedAt, times.updatedAt);
+        return new Task(id, label, newStatus, newDue, newClaim, input, output, reason, retried, seen);
+    }
+
+    private Times touched(Instant now) {
+        return new Times(times.scheduledAt, times.startedAt, times.endedAt, now);
+    }
+}
