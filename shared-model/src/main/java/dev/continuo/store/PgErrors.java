@@ -1,0 +1,36 @@
+package dev.continuo.store;
+
+import io.vertx.pgclient.PgException;
+import java.util.Set;
+
+/** What an error of Postgres, or of the way to it, means for a batch. */
+final class PgErrors {
+    /** Serialization failure, deadlock, lock not available: the same batch may succeed now. */
+    private static final Set<String> TRANSIENT = Set.of("40001", "40P01", "55P03");
+
+    private PgErrors() {}
+
+    static boolean mayPassNow(RuntimeException error) {
+        return error instanceof PgException pg && TRANSIENT.contains(pg.getSqlState());
+    }
+
+    /** An error of the data stays what it is; everything that says that Postgres is away becomes one exception. */
+    static RuntimeException translate(Throwable error) {
+        if (error instanceof PgException pg && !away(pg.getSqlState())) {
+            return pg;
+        }
+        if (error instanceof Error fatal) {
+            throw fatal;
+        }
+        return new StoreUnavailable("Postgres is not available: " + error.getMessage(), error);
+    }
+
+    /** Class 57 (operator intervention: shutdown, starting up), 53 (insufficient resources), 08 (connection), 25006. */
+    private static boolean away(String state) {
+        return state == null
+                || state.startsWith("57")
+                || state.startsWith("53")
+                || state.startsWith("08")
+                || state.equals("25006");
+    }
+}

@@ -1,0 +1,63 @@
+package dev.continuo.store;
+
+import dev.continuo.definition.DefinitionCompiler;
+import dev.continuo.definition.Plan;
+import dev.continuo.model.Dialect;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Compiled plans by the revision they were made of: a bounded cache, and Postgres behind it. Safe for any thread. */
+public final class Plans {
+    static final String SELECT =
+            """
+            SELECT revision_id, definition_id, dialect, document FROM definition_revision WHERE revision_id = ANY($1)
+            """;
+
+    private final Map<Dialect, DefinitionCompiler> compilers;
+    private final Map<UUID, Plan> cache;
+
+    public Plans(Map<Dialect, DefinitionCompiler> compilers, int maxPlans) {
+        this.compilers = Map.copyOf(compilers);
+        this.cache = new LinkedHashMap<>(64, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<UUID, Plan> eldest) {
+                return size() > maxPlans;
+            }
+        };
+    }
+
+    /** The plan of a revision; empty when there is no such revision. */
+    public Future<Optional<Plan>> plan(Pool pool, UUID revisionId) {
+        Optional<Plan> known = cached(revisionId);
+        if (known.isPresent()) {
+            return Future.succeededFuture(known);
+        }
+        return pool.preparedQuery(SELECT)
+                .execute(Tuple.tuple().addArrayOfUUID(new UUID[] {revisionId}))
+                .map(rows -> rows.size() == 0
+                        ? Optional.empty()
+                        : Optional.of(compiled(rows.iterator().next())));
+    }
+
+    public synchronized void put(Plan plan) {
+        cache.put(plan.revisionId(), plan);
+    }
+
+    synchronized Optional<Plan> cached(UUID revisionId) {
+        return Optional.ofNullable(cache.get(revisionId));
+    }
+
+    Plan compiled(Row row) {
+        DefinitionCompiler compiler = compilers.get(Dialect.ofCode(row.getShort("dialect")));
+        Plan plan = compiler.compile(
+                row.getUUID("definition_id"), row.getUUID("revision_id"), Json.read(row.getString("document")));
+        put(plan);
+        return plan;
+    }
+}

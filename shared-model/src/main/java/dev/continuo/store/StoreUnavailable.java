@@ -1,0 +1,8 @@
+package dev.continuo.store;
+
+/** Postgres cannot be reached or did not answer in time: nothing is acknowledged, and the caller may try again. */
+public final class StoreUnavailable extends RuntimeException {
+    public StoreUnavailable(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
