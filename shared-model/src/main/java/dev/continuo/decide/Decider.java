@@ -245,14 +245,13 @@ public final class Decider {
         }
         reopen(plan, draft, by, Effect.Change.RESUMED);
         for (Task task : draft.openTasks()) {
-            if (task.due().kind() != DueKind.HELD) {
-                continue;
-            }
-            if (task.input().isMissingNode()) {
+            boolean held = task.due().kind() == DueKind.HELD;
+            if (held && task.input().isMissingNode()) {
                 Task begun = task.withDue(Due.NONE, draft.now());
                 draft.put(begun);
                 flow.begin(begun);
-            } else {
+            } else if (held || task.due().kind() == DueKind.DISPATCH) {
+                // A lease that ended during the pause may have left a task in dispatch that nobody could claim.
                 Due due = Due.at(DueKind.DISPATCH, draft.now().plus(limits.redispatchAfter()));
                 Task queued = task.withDue(due, draft.now());
                 draft.put(queued);

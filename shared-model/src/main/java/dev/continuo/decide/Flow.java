@@ -204,7 +204,7 @@ final class Flow {
                 .time()
                 .timeout()
                 .map(limit -> Due.at(DueKind.TIMER, draft.now().plus(limit)))
-                .orElse(Due.NONE);
+                .orElse(Due.WAITING);
         draft.put(task.begun(input, due, draft.now()));
     }
 

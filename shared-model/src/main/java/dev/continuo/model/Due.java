@@ -11,6 +11,10 @@ import java.util.Optional;
  */
 public record Due(DueKind kind, Optional<Instant> at) {
     public static final Due NONE = new Due(DueKind.NONE, Optional.empty());
+
+    /** Somebody will say when it goes on; time does not. */
+    public static final Due WAITING = new Due(DueKind.TIMER, Optional.empty());
+
     public static final Due HELD = new Due(DueKind.HELD, Optional.empty());
 
     public static Due at(DueKind kind, Instant at) {

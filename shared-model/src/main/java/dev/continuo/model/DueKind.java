@@ -2,7 +2,7 @@ package dev.continuo.model;
 
 /** What {@code task.due_at}, the single clock of a task, means at this moment. */
 public enum DueKind {
-    /** Nothing is due: the task is closed, or it waits for somebody without a limit, or for its children. */
+    /** Nothing is due: the task is closed, or it waits for its children. */
     NONE(0),
     /** Not to be handed out before {@code due_at}: a retry's backoff or a start delay. */
     DELAY(1),
@@ -10,7 +10,7 @@ public enum DueKind {
     DISPATCH(2),
     /** Claimed by a worker whose lease, or whose time limit, ends at {@code due_at}. */
     LEASE(3),
-    /** The decider is to look at the task at {@code due_at}: a wait that ends, a time limit of a task without worker. */
+    /** It waits for somebody; if there is a {@code due_at}, the decider is to look at it then. */
     TIMER(4),
     /** Reached, but not begun: the run is paused. */
     HELD(5),

@@ -103,7 +103,7 @@ public record Task(
     /** The attempt goes on without a time limit; a lease goes on as a lease. */
     public Task withoutDeadline(Instant now, Duration lease) {
         Claim unlimited = new Claim(claim.fence, claim.deliveries, claim.workerId, Optional.empty());
-        Due next = due.kind() == DueKind.LEASE ? Due.at(DueKind.LEASE, now.plus(lease)) : Due.NONE;
+        Due next = due.kind() == DueKind.LEASE ? Due.at(DueKind.LEASE, now.plus(lease)) : Due.WAITING;
         return new Task(id, label, status, next, unlimited, input, output, reason, retried, touched(now));
     }
 

@@ -1,0 +1,153 @@
+package dev.continuo.store;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What time has come for, by the database's clock. Any number of processes may ask at once. */
+public final class DueTasks {
+    /**
+     * Makes tasks ready for a worker: those whose delay is over, those that were published and not claimed, and those
+     * whose worker fell silent. The latter get a new fence at once, so that the silent worker cannot finish them any
+     * more. Each further publication waits twice as long, so that a backlog is not published over and over.
+     */
+    private static final String REQUEUE =
+            """
+            WITH due AS (
+                SELECT t.id, t.due_kind, r.namespace, r.status AS run_status FROM task t JOIN run r ON r.id = t.run_id
+                WHERE t.due_at <= clock_timestamp()
+                  AND (t.due_kind IN (1, 2)
+                       OR (t.due_kind = 3 AND t.deliveries < $2
+                           AND (t.deadline_at IS NULL OR t.deadline_at > clock_timestamp())))
+                ORDER BY t.due_at LIMIT $1 FOR NO KEY UPDATE OF t SKIP LOCKED)
+            UPDATE task t
+            SET status = 0, worker_id = NULL, updated_at = clock_timestamp(),
+                fence = t.fence + (due.due_kind = 3)::int,
+                dispatches = t.dispatches + 1,
+                due_kind = CASE WHEN due.run_status = 1 THEN 5 ELSE 2 END,
+                due_at = CASE WHEN due.run_status = 1 THEN NULL
+                              ELSE clock_timestamp() + $3 * interval '1 millisecond' * power(2, least(t.dispatches, 5)) END
+            FROM due WHERE t.id = due.id
+            RETURNING t.id, t.run_id, due.namespace, t.type, t.priority, t.attempt, due.due_kind AS was
+            """;
+
+    private static final String TASKS =
+            """
+            SELECT id, run_id FROM task
+            WHERE due_at <= clock_timestamp()
+              AND (due_kind IN (4, 6)
+                   OR (due_kind = 3 AND (deliveries >= $2 OR deadline_at <= clock_timestamp())))
+            ORDER BY due_at LIMIT $1
+            """;
+
+    private static final String RUNS =
+            "SELECT id FROM run WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1";
+
+    private static final String NEXT =
+            """
+            SELECT (extract(epoch FROM least((SELECT min(due_at) FROM task WHERE due_at IS NOT NULL),
+                                             (SELECT min(due_at) FROM run WHERE due_at IS NOT NULL))
+                            - clock_timestamp()) * 1000)::bigint AS wait_ms
+            """;
+
+    /** Guarantee G3: a live run with nothing that could move it on. */
+    private static final String STUCK =
+            """
+            SELECT r.id FROM run r
+            WHERE r.status <= 1 AND r.updated_at < clock_timestamp() - interval '10 seconds'
+              AND NOT EXISTS (SELECT 1 FROM task t WHERE t.run_id = r.id AND t.open
+                              AND (t.due_kind = 4 OR t.due_at IS NOT NULL OR (t.due_kind = 5 AND r.status = 1)))
+            LIMIT $1
+            """;
+
+    /**
+     * A task that may be published.
+     *
+     * @param leaseEnded true when a worker had it and fell silent
+     */
+    public record Ready(
+            UUID taskId, UUID runId, String namespace, String type, int priority, int attempt, boolean leaseEnded) {}
+
+    /** A task that the decider is to look at. */
+    public record DueTask(UUID taskId, UUID runId) {}
+
+    /**
+     * @param next until the next thing is due; empty when nothing ever is
+     */
+    public record Found(List<Ready> ready, List<DueTask> tasks, List<UUID> runs, Optional<Duration> next) {}
+
+    private final Pool pool;
+    private final int limit;
+    private final int maxDeliveries;
+    private final Duration redispatchAfter;
+
+    public DueTasks(Pool pool, int limit, int maxDeliveries, Duration redispatchAfter) {
+        this.pool = pool;
+        this.limit = limit;
+        this.maxDeliveries = maxDeliveries;
+        this.redispatchAfter = redispatchAfter;
+    }
+
+    /** One look, on one connection; at most the limit of each kind. */
+    public Future<Found> find() {
+        return pool.withConnection(connection -> {
+            Future<RowSet<Row>> ready = connection
+                    .preparedQuery(REQUEUE)
+                    .execute(Tuple.of(limit, maxDeliveries, redispatchAfter.toMillis()));
+            Future<RowSet<Row>> tasks = connection.preparedQuery(TASKS).execute(Tuple.of(limit, maxDeliveries));
+            Future<RowSet<Row>> runs = connection.preparedQuery(RUNS).execute(Tuple.of(limit));
+            Future<RowSet<Row>> next = next(connection);
+            return Future.join(ready, tasks, runs, next)
+                    .map(all -> new Found(
+                            readies(ready.result()), dues(tasks.result()), ids(runs.result()), wait(next.result())));
+        });
+    }
+
+    private static Future<RowSet<Row>> next(SqlConnection connection) {
+        return connection.preparedQuery(NEXT).execute();
+    }
+
+    /** Runs that violate guarantee G3; there are none, or something is broken. */
+    public Future<List<UUID>> stuck() {
+        return pool.preparedQuery(STUCK).execute(Tuple.of(limit)).map(DueTasks::ids);
+    }
+
+    private static List<Ready> readies(RowSet<Row> rows) {
+        List<Ready> ready = new ArrayList<>();
+        for (Row row : rows) {
+            ready.add(new Ready(
+                    row.getUUID("id"),
+                    row.getUUID("run_id"),
+                    row.getString("namespace"),
+                    row.getString("type"),
+                    row.getShort("priority"),
+                    row.getInteger("attempt"),
+                    row.getShort("was") == 3));
+        }
+        return ready;
+    }
+
+    private static List<DueTask> dues(RowSet<Row> rows) {
+        List<DueTask> due = new ArrayList<>();
+        rows.forEach(row -> due.add(new DueTask(row.getUUID("id"), row.getUUID("run_id"))));
+        return due;
+    }
+
+    private static List<UUID> ids(RowSet<Row> rows) {
+        List<UUID> ids = new ArrayList<>();
+        rows.forEach(row -> ids.add(row.getUUID("id")));
+        return ids;
+    }
+
+    private static Optional<Duration> wait(RowSet<Row> rows) {
+        return Optional.ofNullable(rows.iterator().next().getLong("wait_ms")).map(Duration::ofMillis);
+    }
+}
