@@ -1,11 +1,14 @@
 package dev.continuo.embedded;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -62,6 +65,37 @@ public final class KafkaBroker implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
+        }
+    }
+
+    /**
+     * Like {@link #start}, but returns before the broker serves: its address is already known, and whoever can do without
+     * it for some seconds need not wait.
+     *
+     * @param starter runs the start, which takes seconds
+     */
+    public static Starting startLater(Path directory, Executor starter) throws IOException {
+        Files.createDirectories(directory);
+        Path real = directory.toRealPath();
+        DirectoryLock lock = DirectoryLock.acquire(real);
+        try {
+            KafkaBroker broker = new KafkaBroker(real, lock);
+            return new Starting(broker, CompletableFuture.runAsync(broker::startUnchecked, starter));
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /** @param serving completes when the broker serves, or fails with an {@link UncheckedIOException} in the cause */
+    public record Starting(KafkaBroker broker, CompletableFuture<Void> serving) {}
+
+    private synchronized void startUnchecked() {
+        try {
+            format();
+            startServer();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 

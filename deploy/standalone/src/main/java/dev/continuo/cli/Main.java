@@ -1,0 +1,79 @@
+package dev.continuo.cli;
+
+import dev.continuo.standalone.NodeStarter;
+import dev.continuo.standalone.Standalone;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The entry point of the command line. Exit codes: 0 done, 1 failed, 2 not understood. */
+@Command(
+        name = "continuo",
+        description = "One durable engine for workflows, tasks and agents.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "`./continuo test` runs all tests; what follows it goes to Maven.",
+            "`./continuo COMMAND --help` lists a command's settings."
+        })
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        CommandLine commandLine = commandLine(Standalone::start, new Environment(System.getenv()));
+        System.exit(commandLine.setOut(out).setErr(err).execute(args));
+    }
+
+    static CommandLine commandLine(NodeStarter standalone, Environment environment) {
+        CommandLine dev = new CommandLine(new DevCommand(standalone, environment));
+        SettingsOptions.addTo(dev.getCommandSpec());
+        return new CommandLine(new Main())
+                .addSubcommand(dev)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((problem, args) -> refuse(problem))
+                .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+
+    private static int refuse(ParameterException problem) {
+        CommandLine command = problem.getCommandLine();
+        command.getErr().println(problem.getMessage());
+        command.getErr()
+                .println("See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+        return ExitCode.USAGE;
+    }
+
+    /** Broken surroundings are told in a line; anything else is a bug, whose stack the log keeps. */
+    private static int fail(Exception problem, CommandLine command) {
+        if (problem instanceof IOException) {
+            command.getErr().println(problem.getMessage());
+        } else {
+            LoggerFactory.getLogger(Main.class).error("Cannot go on", problem);
+        }
+        if (problem instanceof BindException) {
+            command.getErr().println("Choose another one with --port or CONTINUO_PORT.");
+        }
+        return ExitCode.SOFTWARE;
+    }
+}
