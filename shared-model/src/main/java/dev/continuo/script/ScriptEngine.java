@@ -1,0 +1,107 @@
+package dev.continuo.script;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import dev.continuo.expression.Script;
+import dev.continuo.expression.ScriptFailure.Kind;
+import dev.continuo.expression.ScriptFailure;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import org.graalvm.polyglot.Engine;
+
+/**
+ * What all sandboxes of a process share: the JavaScript engine with its parsed code, and the watchdog. Making one costs
+ * about a second of CPU, on the first sandbox. Close the pools first.
+ */
+public final class ScriptEngine implements AutoCloseable {
+
+    private final Engine engine;
+    private final Watchdog watchdog = new Watchdog();
+    private final SandboxLimits limits;
+
+    public ScriptEngine(SandboxLimits limits) {
+        this.limits = limits;
+        engine = Engine.newBuilder("js")
+                .option("engine.WarnInterpreterOnly", "false")
+                .build();
+    }
+
+    SandboxLimits limits() {
+        return limits;
+    }
+
+    Sandbox newSandbox() {
+        return new Sandbox(engine, limits);
+    }
+
+    /** The input as the text that goes into a sandbox. */
+    String inputText(JsonNode input) {
+        var text = input.isMissingNode() ? "null" : input.toString();
+        if (text.length() > limits.maxInputChars()) {
+            throw new ScriptFailure(
+                    Kind.MEMORY, "the input is larger than " + limits.maxInputChars() + " characters of JSON");
+        }
+        return text;
+    }
+
+    /** What happens to an evaluation that the watchdog stopped or could not stop. */
+    interface Stops {
+
+        /** The exception to leave with after the time limit. */
+        RuntimeException timedOut(Duration limit);
+
+        /** Called on another thread: the evaluation does not heed its interruption. */
+        void stuck();
+    }
+
+    JsonNode evaluate(Sandbox sandbox, Script script, String input, ConsoleSink sink, Duration limit, Stops stops) {
+        return guarded(sandbox, () -> sandbox.evaluate(script, input, sink), limit, stops);
+    }
+
+    void check(Sandbox sandbox, Script script, Duration limit, Stops stops) {
+        guarded(
+                sandbox,
+                () -> {
+                    sandbox.check(script);
+                    return NullNode.getInstance();
+                },
+                limit,
+                stops);
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        JsonNode run() throws Stopped;
+    }
+
+    private JsonNode guarded(Sandbox sandbox, Work work, Duration limit, Stops stops) {
+        var watch = watchdog.watch(sandbox.context(), limit, limits.maxAllocatedBytes(), stops::stuck);
+        try {
+            return work.run();
+        } catch (Stopped e) {
+            throw stopped(watch.end(), limit, stops);
+        } finally {
+            if (watch.end() != Watchdog.Verdict.NONE) {
+                sandbox.spoil();
+            }
+        }
+    }
+
+    private RuntimeException stopped(Watchdog.Verdict verdict, Duration limit, Stops stops) {
+        return switch (verdict) {
+            case MEMORY ->
+                new ScriptFailure(
+                        Kind.MEMORY,
+                        "the script allocated more than " + (limits.maxAllocatedBytes() >> 20)
+                                + " MB, or the heap is full");
+            case TIMEOUT -> stops.timedOut(limit);
+            case NONE -> new RejectedExecutionException("the sandbox is closing");
+        };
+    }
+
+    @Override
+    public void close() {
+        watchdog.close();
+        engine.close(true);
+    }
+}
