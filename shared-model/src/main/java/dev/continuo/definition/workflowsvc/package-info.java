@@ -1,0 +1,2 @@
+/** Definitions of the workflowsvc dialect: validation, compilation and secrets of a submitted document. */
+package dev.continuo.definition.workflowsvc;
