@@ -46,6 +46,7 @@ final class Lane implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
     private LaneConnection connection;
+    private boolean inTransaction;
 
     Lane(String name, LaneEnvironment env) {
         this.env = env;
@@ -127,6 +128,11 @@ final class Lane implements AutoCloseable {
 
     /** So that one poisonous command fails alone. */
     private void split(List<Pending> pendings, RuntimeException cause) {
+        if (pendings.size() == 1 && pendings.get(0) instanceof Pending.ToStart start && PgErrors.duplicate(cause)) {
+            // The id was chosen by whoever asks: this is the same start again.
+            start.promise().tryComplete(new Reply.Existing(start.runId()));
+            return;
+        }
         if (pendings.size() == 1) {
             LOG.error("Run {} could not be advanced", pendings.get(0).runId(), cause);
             fail(pendings, cause);
@@ -152,7 +158,7 @@ final class Lane implements AutoCloseable {
             env.clock().read(open.roundTrip(List.of(read)).get(0).iterator().next().getOffsetDateTime("now"));
         }
         Batch batch = new Batch();
-        LaneScripts scripts = new LaneScripts(env.scripting().quick(), env.limits().scriptBudget());
+        LaneScripts scripts = new LaneScripts(env.scripting().quickly(), env.limits().scriptBudget());
         List<Pending.ToDecide> decisions = new ArrayList<>();
         List<Started> starts = new ArrayList<>();
         for (Pending pending : pendings) {
@@ -163,6 +169,7 @@ final class Lane implements AutoCloseable {
         }
         IdempotentStarts keyed = new IdempotentStarts(starts.stream().map(Started::pending).toList());
         boolean begun = !decisions.isEmpty() || keyed.any();
+        inTransaction = begun;
         if (keyed.any()) {
             keyed.claim(open, BEGIN);
         }
@@ -236,7 +243,7 @@ final class Lane implements AutoCloseable {
     /** Moves a slow evaluation to the script pool; the command comes back with its result and is decided again. */
     private void offload(Pending pending, LaneScripts.TooSlow slow) {
         env.meters().offloaded();
-        env.scripting().full(slow.script(), slow.input()).whenComplete((value, error) -> {
+        env.scripting().fully(slow.script(), slow.input()).whenComplete((value, error) -> {
             Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
             if (cause == null) {
                 pending.evaluations().value(slow.script(), slow.input(), value);
@@ -269,6 +276,8 @@ final class Lane implements AutoCloseable {
     }
 
     private void write(LaneConnection open, Batch batch, boolean begun) {
+        // The COMMIT that is sent along ends the transaction even when a statement before it fails.
+        inTransaction = false;
         if (batch.nothingToWrite()) {
             if (begun) {
                 open.roundTrip(List.of(COMMIT));
@@ -302,10 +311,11 @@ final class Lane implements AutoCloseable {
     }
 
     private void rollback() {
-        if (connection == null) {
+        if (connection == null || !inTransaction) {
             return;
         }
         try {
+            inTransaction = false;
             connection.roundTrip(List.of(ROLLBACK));
         } catch (StoreUnavailable | PgException e) {
             LOG.debug("The connection of a failed batch is given up", e);

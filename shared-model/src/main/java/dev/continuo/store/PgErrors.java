@@ -14,6 +14,10 @@ final class PgErrors {
         return error instanceof PgException pg && TRANSIENT.contains(pg.getSqlState());
     }
 
+    static boolean duplicate(RuntimeException error) {
+        return error instanceof PgException pg && "23505".equals(pg.getSqlState());
+    }
+
     /** An error of the data stays what it is; everything that says that Postgres is away becomes one exception. */
     static RuntimeException translate(Throwable error) {
         if (error instanceof PgException pg && !away(pg.getSqlState())) {

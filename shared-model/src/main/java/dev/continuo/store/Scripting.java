@@ -12,8 +12,8 @@ public interface Scripting {
      * Evaluates on the calling thread within a few milliseconds; throws {@link dev.continuo.script.BudgetExceeded} when
      * that is not enough.
      */
-    ScriptEvaluator quick();
+    ScriptEvaluator quickly();
 
     /** Evaluates off the calling thread within the full limit; fails with {@code ScriptFailure}. */
-    CompletableFuture<JsonNode> full(Script script, JsonNode input);
+    CompletableFuture<JsonNode> fully(Script script, JsonNode input);
 }

@@ -1,0 +1,255 @@
+package dev.continuo.engine;
+
+import dev.continuo.decide.Command;
+import dev.continuo.decide.DeciderLimits;
+import dev.continuo.definition.TaskTypes;
+import dev.continuo.definition.workflowsvc.WorkflowsvcCompiler;
+import dev.continuo.events.EventPublisher;
+import dev.continuo.events.KafkaAdmin;
+import dev.continuo.events.KafkaConnection;
+import dev.continuo.events.KafkaHealth;
+import dev.continuo.events.PublisherSettings;
+import dev.continuo.events.TopicCreator;
+import dev.continuo.events.TopicLayout;
+import dev.continuo.events.Topics;
+import dev.continuo.expression.Limits;
+import dev.continuo.model.Dialect;
+import dev.continuo.script.QuickScripts;
+import dev.continuo.script.SandboxLimits;
+import dev.continuo.script.ScriptEngine;
+import dev.continuo.script.ScriptPool;
+import dev.continuo.secret.Keyring;
+import dev.continuo.secret.Sealer;
+import dev.continuo.store.Claims;
+import dev.continuo.store.Committer;
+import dev.continuo.store.CommitterLimits;
+import dev.continuo.store.DueTasks;
+import dev.continuo.store.InputSeal;
+import dev.continuo.store.Overloaded;
+import dev.continuo.store.Plans;
+import dev.continuo.store.StoreUnavailable;
+import dev.continuo.store.TaskLogs;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that a process needs to decide for runs and to read them, API and worker alike: the committer and its lanes,
+ * the sweep, the events out, the scripts, the secrets. One per process.
+ */
+public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final int MAX_PLANS = 1_000;
+    private static final int READ_CONNECTIONS = 8;
+    private static final int SWEEP_LIMIT = 500;
+    private static final Duration KAFKA_LIMIT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final MeterRegistry registry;
+    private final TaskTypes types;
+    private final Sealer sealer;
+    private final Pool pool;
+    private final Plans plans;
+    private final ScriptEngine scriptEngine;
+    private final QuickScripts quickScripts;
+    private final ScriptPool scriptPool;
+    private final KafkaAdmin kafkaAdmin;
+    private final TopicCreator topicCreator;
+    private final EventPublisher publisher;
+    private final Committer committer;
+    private final Sweeper sweeper;
+    private final DueTasks dueTasks;
+
+    private Engine(Vertx vertx, Settings settings, MeterRegistry registry, TaskTypes types, Keyring keys) {
+        this.settings = settings;
+        this.vertx = vertx;
+        this.registry = registry;
+        this.types = types;
+        this.sealer = new Sealer(keys);
+        PgConnectOptions connect = connectOptions(settings.postgres());
+        this.pool = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(READ_CONNECTIONS).setMaxWaitQueueSize(10_000).setShared(false))
+                .connectingTo(new PgConnectOptions(connect).setPipeliningLimit(4).setCachePreparedStatements(true))
+                .using(vertx)
+                .build();
+        this.plans = new Plans(
+                Map.of(Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT)), MAX_PLANS);
+        this.scriptEngine = new ScriptEngine(SandboxLimits.DEFAULT);
+        this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
+        this.scriptPool = new ScriptPool(scriptEngine, ScriptPool.Settings.DEFAULT);
+        KafkaConnection kafka = KafkaConnection.to(settings.kafka().bootstrapServers());
+        this.kafkaAdmin = new KafkaAdmin(vertx, kafka, KAFKA_LIMIT);
+        this.topicCreator = new TopicCreator(kafkaAdmin, topics(), layout(settings.kafka()));
+        this.publisher =
+                EventPublisher.start(vertx, kafka, topicCreator, topics(), PublisherSettings.DEFAULT, registry);
+        DeciderLimits deciding = DeciderLimits.DEFAULTS;
+        this.dueTasks =
+                new DueTasks(pool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
+        this.sweeper = new Sweeper(vertx, dueTasks, publisher, this::submit, registry);
+        Effects effects = new Effects(publisher, this::submit, sweeper::alarm, registry);
+        EngineScripting scripting =
+                new EngineScripting(quickScripts, scriptPool, settings.scripts().timeout());
+        this.committer = new Committer(
+                vertx, connect, limits(settings.engine(), deciding), plans, scripting, seal(), effects, registry);
+    }
+
+    /**
+     * Migrates the schema and starts the engine. Blocks for as long as that takes; Kafka need not be there yet.
+     *
+     * @throws IOException when the master key cannot be read
+     */
+    public static Engine open(Vertx vertx, Settings settings, MeterRegistry registry) throws IOException {
+        Keyring keys = Keyring.load(settings.masterKeyFile()
+                .orElseThrow(() -> new IllegalStateException("The master key file is not configured")));
+        Migrations.run(settings.postgres());
+        Engine engine = new Engine(vertx, settings, registry, TaskTypes.discovered(), keys);
+        engine.sweeper.start();
+        return engine;
+    }
+
+    private static PgConnectOptions connectOptions(Settings.Postgres postgres) {
+        return new PgConnectOptions()
+                .setHost(postgres.host())
+                .setPort(postgres.port())
+                .setUser(postgres.user())
+                .setPassword(postgres.password())
+                .setDatabase(postgres.database())
+                .addProperty("application_name", "continuo")
+                .addProperty("lock_timeout", "5000")
+                .addProperty("statement_timeout", "15000");
+    }
+
+    private static CommitterLimits limits(Settings.Engine engine, DeciderLimits deciding) {
+        CommitterLimits defaults = CommitterLimits.DEFAULTS;
+        return new CommitterLimits(
+                engine.lanes(),
+                engine.laneQueue(),
+                engine.batchMax(),
+                defaults.cacheBytes(),
+                defaults.statement(),
+                engine.lease(),
+                defaults.scriptBudget(),
+                deciding);
+    }
+
+    private static TopicLayout layout(Settings.Kafka kafka) {
+        return new TopicLayout(
+                kafka.partitions(),
+                Math.min(kafka.partitions(), TopicLayout.DEFAULT.commandsPartitions()),
+                Math.min(kafka.partitions(), TopicLayout.DEFAULT.lifecyclePartitions()),
+                (short) kafka.replication());
+    }
+
+    private InputSeal seal() {
+        return (namespace, task) -> types.find(task.label().type())
+                .map(kind -> kind.encrypted().seal(task.input(), sealer, namespace))
+                .orElse(task.input());
+    }
+
+    /** For commands that nobody waits for: when one is lost, the sweep finds its cause again. */
+    private void submit(Command command) {
+        committer.submit(command).onFailure(failure -> {
+            if (!(failure instanceof Overloaded) && !(failure instanceof StoreUnavailable)) {
+                LOG.error("{} failed", command, failure);
+            }
+        });
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    public Vertx vertx() {
+        return vertx;
+    }
+
+    public Topics topics() {
+        return new Topics(settings.kafka().topicPrefix());
+    }
+
+    public TaskTypes types() {
+        return types;
+    }
+
+    public Sealer sealer() {
+        return sealer;
+    }
+
+    /** For reads; the committer has connections of its own. */
+    public Pool pool() {
+        return pool;
+    }
+
+    public Plans plans() {
+        return plans;
+    }
+
+    public Committer committer() {
+        return committer;
+    }
+
+    public Claims claims() {
+        return new Claims(pool);
+    }
+
+    public TaskLogs logs() {
+        return new TaskLogs(pool);
+    }
+
+    public DueTasks dueTasks() {
+        return dueTasks;
+    }
+
+    public ScriptPool scriptPool() {
+        return scriptPool;
+    }
+
+    public EventPublisher publisher() {
+        return publisher;
+    }
+
+    public TopicCreator topicCreator() {
+        return topicCreator;
+    }
+
+    public KafkaConnection kafka() {
+        return KafkaConnection.to(settings.kafka().bootstrapServers());
+    }
+
+    public KafkaHealth kafkaHealth() {
+        return new KafkaHealth(kafkaAdmin);
+    }
+
+    /** Finishes what waits in the lanes, sends what waits for Kafka, and lets go of everything. Blocks. */
+    @Override
+    public void close() {
+        sweeper.close();
+        committer.close();
+        try {
+            publisher.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            pool.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("Not everything of the engine closed within {} s", CLOSE_LIMIT.toSeconds());
+        }
+        kafkaAdmin.close();
+        quickScripts.close();
+        scriptPool.close();
+        scriptEngine.close();
+    }
+}

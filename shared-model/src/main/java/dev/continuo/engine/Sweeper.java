@@ -1,0 +1,152 @@
+package dev.continuo.engine;
+
+import dev.continuo.decide.Command;
+import dev.continuo.events.Event;
+import dev.continuo.events.EventPublisher;
+import dev.continuo.events.TaskQueued;
+import dev.continuo.store.DueTasks;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for what time has come for and for what got lost, and wakes up exactly when the next thing is due. Every process
+ * has one; they share the work by skipping each other's locks.
+ */
+final class Sweeper implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+    private static final long LONGEST_MS = 1_000;
+    private static final long AFTER_FAILURE_MS = 1_000;
+    private static final Duration STUCK_EVERY = Duration.ofSeconds(30);
+
+    private final Vertx vertx;
+    private final Context context;
+    private final DueTasks due;
+    private final EventPublisher publisher;
+    private final Consumer<Command> commands;
+    private final Counter republished;
+    private final Counter leasesEnded;
+    private final AtomicLong stuck = new AtomicLong();
+
+    // Confined to the context.
+    private long timer = -1;
+    private long wakesAtNanos;
+    private boolean looking;
+    private boolean lookAgain;
+    private boolean closed;
+
+    Sweeper(
+            Vertx vertx,
+            DueTasks due,
+            EventPublisher publisher,
+            Consumer<Command> commands,
+            MeterRegistry registry) {
+        this.vertx = vertx;
+        this.context = ((VertxInternal) vertx).createEventLoopContext();
+        this.due = due;
+        this.publisher = publisher;
+        this.commands = commands;
+        this.republished = Counter.builder("continuo.sweep.published")
+                .description("Tasks that the sweep made ready: delays that ended and publications that got lost")
+                .register(registry);
+        this.leasesEnded = Counter.builder("continuo.sweep.leases.ended")
+                .description("Tasks taken from workers that fell silent")
+                .register(registry);
+        registry.gauge("continuo.runs.stuck", stuck);
+    }
+
+    void start() {
+        context.runOnContext(nothing -> {
+            look();
+            checkStuck();
+            vertx.setPeriodic(STUCK_EVERY.toMillis(), id -> checkStuck());
+        });
+    }
+
+    /** Something is due at this time; by this process's clock, which is near enough to look. Any thread. */
+    void alarm(Instant at) {
+        long wait = Math.max(0, Duration.between(Instant.now(), at).toMillis());
+        if (wait < LONGEST_MS) {
+            context.runOnContext(nothing -> wakeIn(wait + 1));
+        }
+    }
+
+    @Override
+    public void close() {
+        context.runOnContext(nothing -> {
+            closed = true;
+            vertx.cancelTimer(timer);
+        });
+    }
+
+    private void wakeIn(long millis) {
+        long at = System.nanoTime() + millis * 1_000_000;
+        if (closed || (timer >= 0 && wakesAtNanos <= at)) {
+            return;
+        }
+        vertx.cancelTimer(timer);
+        wakesAtNanos = at;
+        timer = vertx.setTimer(Math.max(1, millis), id -> {
+            timer = -1;
+            look();
+        });
+    }
+
+    private void look() {
+        if (looking || closed) {
+            lookAgain = looking;
+            return;
+        }
+        looking = true;
+        due.find().onComplete(result -> {
+            looking = false;
+            if (result.failed()) {
+                LOG.warn("Cannot look for due tasks: {}", result.cause().getMessage());
+                wakeIn(AFTER_FAILURE_MS);
+                return;
+            }
+            long wait = act(result.result());
+            wakeIn(lookAgain ? 1 : wait);
+            lookAgain = false;
+        });
+    }
+
+    private long act(DueTasks.Found found) {
+        List<Event> events = new ArrayList<>();
+        for (DueTasks.Ready task : found.ready()) {
+            events.add(new TaskQueued(
+                    task.taskId(), task.runId(), task.namespace(), task.type(), task.priority(), task.attempt()));
+            (task.leaseEnded() ? leasesEnded : republished).increment();
+        }
+        publisher.publish(events);
+        found.tasks().forEach(task -> commands.accept(new Command.TaskDue(task.runId(), task.taskId())));
+        found.runs().forEach(run -> commands.accept(new Command.RunDue(run)));
+        boolean busy = !found.tasks().isEmpty() || !found.runs().isEmpty();
+        // What was just handed to the committer is still due in the database for a moment: give it that moment.
+        long next = found.next().map(Duration::toMillis).orElse(LONGEST_MS);
+        return Math.clamp(next, busy ? 20 : 1, LONGEST_MS);
+    }
+
+    private void checkStuck() {
+        due.stuck().onComplete(result -> {
+            if (result.failed()) {
+                return;
+            }
+            List<?> runs = result.result();
+            stuck.set(runs.size());
+            if (!runs.isEmpty()) {
+                LOG.error("These runs have nothing that could move them on, which must not happen: {}", runs);
+            }
+        });
+    }
+}
