@@ -81,8 +81,7 @@ final class DevCommand implements Callable<Integer> {
         EmbeddedServers servers = EmbeddedServers.start(given, directory, running);
         SettingValues values = servers.values();
         if (values.text(Setting.MASTER_KEY_FILE).isEmpty()) {
-            values = values.with(
-                    Setting.MASTER_KEY_FILE, directory.masterKey().toString());
+            values = values.with(Setting.MASTER_KEY_FILE, directory.masterKey().toString());
         }
         return running.add("the node", starter.start(Settings.of(values), servers.kafkaServing()));
     }

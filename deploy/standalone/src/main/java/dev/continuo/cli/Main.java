@@ -59,8 +59,7 @@ public final class Main implements Runnable {
     private static int refuse(ParameterException problem) {
         CommandLine command = problem.getCommandLine();
         command.getErr().println(problem.getMessage());
-        command.getErr()
-                .println("See `" + command.getCommandSpec().qualifiedName() + " --help`.");
+        command.getErr().println("See `" + command.getCommandSpec().qualifiedName() + " --help`.");
         return ExitCode.USAGE;
     }
 

@@ -22,8 +22,9 @@ final class SettingsOptions {
                     .description(
                             setting.description(),
                             "May be " + setting.kind().allowed() + ".",
-                            setting.fallback().map(text -> "Default: " + text + ". ").orElse("")
-                                    + "Variable: " + setting.environmentVariable())
+                            setting.fallback()
+                                            .map(text -> "Default: " + text + ". ")
+                                            .orElse("") + "Variable: " + setting.environmentVariable())
                     .build());
         }
     }
@@ -34,8 +35,7 @@ final class SettingsOptions {
      * @throws ParameterException with one line for each wrong value
      */
     static SettingValues read(CommandLine command, Environment environment, Set<Setting> required) {
-        SettingValues.Reading reading =
-                SettingValues.read(setting -> given(command, environment, setting), required);
+        SettingValues.Reading reading = SettingValues.read(setting -> given(command, environment, setting), required);
         return switch (reading) {
             case SettingValues.Accepted accepted -> accepted.values();
             case SettingValues.Refused refused -> throw new ParameterException(command, lines(refused));

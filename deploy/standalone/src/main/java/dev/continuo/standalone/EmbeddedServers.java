@@ -22,7 +22,8 @@ public record EmbeddedServers(SettingValues values, CompletableFuture<Void> kafk
         CompletableFuture<Void> serving = CompletableFuture.completedFuture(null);
         if (values.text(Setting.KAFKA_BOOTSTRAP).isEmpty()) {
             KafkaBroker.Starting kafka = KafkaBroker.startLater(
-                    data.kafka(), task -> Thread.ofPlatform().name("kafka-start").daemon().start(task));
+                    data.kafka(),
+                    task -> Thread.ofPlatform().name("kafka-start").daemon().start(task));
             running.add("Kafka", kafka.broker());
             values = values.with(Setting.KAFKA_BOOTSTRAP, kafka.broker().bootstrapServers());
             serving = kafka.serving();

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * XML would take a tenth of a second of every start.
  */
 public final class Logging {
-    private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level [%thread] %logger{20} - %msg%n";
+    private static final String PATTERN =
+            "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level [%thread] %logger{20} - %msg%n";
     private static final List<String> TALKATIVE =
             List.of("kafka", "org.apache.kafka", "state.change.logger", "org.flywaydb");
     /** Warnings of an embedded broker about what is normal for it: that it is alone, and that it stops. */

@@ -37,12 +37,18 @@ public final class Running implements AutoCloseable {
         }
     }
 
-    /** Closes everything when the process is asked to end, and ends it after the limit whatever then still hangs. */
+    /**
+     * Closes everything when a signal asks the process to end, which it then does with exit code 0 when all was closed
+     * cleanly, and after the limit whatever then still hangs. A process that ends by itself keeps its own exit code.
+     */
     public void closeOnSignal(Duration limit) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAndHalt(limit), "shutdown"));
     }
 
     private void closeAndHalt(Duration limit) {
+        if (isClosed()) {
+            return;
+        }
         Thread closer = new Thread(this::close, "closing");
         closer.setDaemon(true);
         closer.start();
@@ -55,6 +61,10 @@ public final class Running implements AutoCloseable {
         } catch (InterruptedException e) {
             Runtime.getRuntime().halt(1);
         }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     private synchronized boolean closedCleanly() {

@@ -1,0 +1,82 @@
+package dev.continuo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.continuo.engine.Setting;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class MainTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "dev --help", "--version", "dev --version"})
+    void helpAndVersionGoToStandardOutput(String line) {
+        assertThat(run(Map.of(), line)).isZero();
+        assertThat(out.toString()).contains("continuo");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void helpTellsEachSettingWithItsVariableAndDefault(Setting setting) {
+        run(Map.of(), "dev --help");
+        String oneLine = out.toString().replaceAll("\\s+", " ");
+        assertThat(oneLine).contains(setting.flag() + "=VALUE", "Variable: " + setting.environmentVariable());
+        setting.fallback().ifPresent(text -> assertThat(oneLine)
+                .contains("Default: " + text + ". Variable: " + setting.environmentVariable()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dev --port 70000, --port (CONTINUO_PORT), from 0 to 65535",
+        "dev --port=http, --port (CONTINUO_PORT), `http`",
+        "dev --lanes 0, --lanes (CONTINUO_LANES), from 1 to 64",
+        "dev --max-body-bytes 5MB, --max-body-bytes (CONTINUO_MAX_BODY_BYTES), KiB or MiB",
+        "dev --kafka-bootstrap nowhere, --kafka-bootstrap (CONTINUO_KAFKA_BOOTSTRAP), host:port",
+        "dev --postgres-url nowhere, --postgres-url (CONTINUO_POSTGRES_URL), postgresql://",
+        "dev --topic-prefix a/b, --topic-prefix (CONTINUO_TOPIC_PREFIX), underscores",
+        "dev --port, Missing required parameter, --port",
+        "dev --prot 80, Unknown option, --prot",
+        "dev --ephemeral --data x, --data, --ephemeral",
+        "fly, Unmatched argument, fly",
+        "'', Which command?, --help",
+    })
+    void aWrongCommandLineIsRefusedWithWhatIsWrong(String line, String first, String second) {
+        assertThat(run(Map.of(), line)).isEqualTo(2);
+        assertThat(err.toString()).contains(first).contains(second);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aWrongVariableIsRefusedLikeAWrongFlag() {
+        assertThat(run(Map.of("CONTINUO_LANE_QUEUE", "many"), "dev")).isEqualTo(2);
+        assertThat(err.toString()).contains("--lane-queue (CONTINUO_LANE_QUEUE) cannot be `many`");
+    }
+
+    @Test
+    void aFlagCountsMoreThanItsVariable() {
+        assertThat(run(Map.of("CONTINUO_PORT", "1"), "dev --port x")).isEqualTo(2);
+        assertThat(err.toString()).contains("cannot be `x`").doesNotContain("`1`");
+    }
+
+    private int run(Map<String, String> variables, String line) {
+        CommandLine commandLine = Main.commandLine(
+                (settings, kafkaServing) -> {
+                    throw new AssertionError("Nothing may be started here");
+                },
+                new Environment(variables));
+        return commandLine
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(line.isEmpty() ? new String[0] : line.split(" "));
+    }
+}
