@@ -88,7 +88,7 @@ public final class QuickScripts implements ScriptEvaluator, AutoCloseable {
         }
 
         @Override
-        public void stuck() {
+        public void stuck(RuntimeException failure) {
             // The thread is the caller's: it can only be waited for. What a built-in function may do in one call is
             // bounded by the sandbox, so that this ends.
         }

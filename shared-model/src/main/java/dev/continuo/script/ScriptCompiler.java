@@ -72,6 +72,9 @@ final class ScriptCompiler {
             throw new ScriptFailure(
                     Kind.SYNTAX, "the script is longer than " + limits.maxSourceChars() + " characters");
         }
+        if (DynamicImport.in(script.source())) {
+            throw new ScriptFailure(Kind.SYNTAX, "import( and import. are not available to scripts");
+        }
         var compiled =
                 switch (script) {
                     case Script.Expression(var source) -> expression(source);

@@ -50,8 +50,8 @@ public final class ScriptEngine implements AutoCloseable {
         /** The exception to leave with after the time limit. */
         RuntimeException timedOut(Duration limit);
 
-        /** Called on another thread: the evaluation does not heed its interruption. */
-        void stuck();
+        /** Called on another thread: the evaluation does not heed its interruption, and ends with this sometime. */
+        void stuck(RuntimeException failure);
     }
 
     JsonNode evaluate(Sandbox sandbox, Script script, String input, ConsoleSink sink, Duration limit, Stops stops) {
@@ -75,7 +75,8 @@ public final class ScriptEngine implements AutoCloseable {
     }
 
     private JsonNode guarded(Sandbox sandbox, Work work, Duration limit, Stops stops) {
-        var watch = watchdog.watch(sandbox.context(), limit, limits.maxAllocatedBytes(), stops::stuck);
+        var watch = watchdog.watch(sandbox.context(), limit, limits.maxAllocatedBytes(), verdict ->
+                stops.stuck(stopped(verdict, limit, stops)));
         try {
             return work.run();
         } catch (Stopped e) {

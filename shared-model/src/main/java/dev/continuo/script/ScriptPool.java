@@ -157,9 +157,9 @@ public final class ScriptPool implements AutoCloseable {
                 }
 
                 @Override
-                public void stuck() {
+                public void stuck(RuntimeException failure) {
                     abandon();
-                    job.outcome().completeExceptionally(timedOut(job.limit()));
+                    job.outcome().completeExceptionally(failure);
                 }
             };
         }

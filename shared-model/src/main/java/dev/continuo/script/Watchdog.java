@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.graalvm.polyglot.Context;
 
 /**
@@ -44,7 +45,7 @@ final class Watchdog implements AutoCloseable {
     final class Watch {
 
         private final Context context;
-        private final Runnable stuck;
+        private final Consumer<Verdict> stuck;
         private final Thread evaluating = Thread.currentThread();
         private final long started = System.nanoTime();
         private final long allowedNanos;
@@ -54,7 +55,7 @@ final class Watchdog implements AutoCloseable {
         private final CountDownLatch interrupted = new CountDownLatch(1);
         private volatile Verdict verdict = Verdict.NONE;
 
-        private Watch(Context context, Duration limit, long allowedBytes, Runnable stuck) {
+        private Watch(Context context, Duration limit, long allowedBytes, Consumer<Verdict> stuck) {
             this.context = context;
             this.allowedNanos = limit.toNanos();
             this.allowedBytes = allowedBytes;
@@ -114,7 +115,7 @@ final class Watchdog implements AutoCloseable {
             try {
                 context.interrupt(GRACE);
             } catch (TimeoutException e) {
-                stuck.run();
+                stuck.accept(verdict);
             } finally {
                 interrupted.countDown();
             }
@@ -122,7 +123,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     /** @param stuck called when the evaluation did not heed the interruption within a second */
-    Watch watch(Context context, Duration limit, long allowedBytes, Runnable stuck) {
+    Watch watch(Context context, Duration limit, long allowedBytes, Consumer<Verdict> stuck) {
         var watch = new Watch(context, limit, allowedBytes, stuck);
         watches.add(watch);
         if (parked) {

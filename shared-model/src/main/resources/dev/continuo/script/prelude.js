@@ -271,15 +271,17 @@
     }
 
     function callable(found, entry, module) {
-        if (typeof found === 'function') {
+        // The name alone also finds built-in functions, which are no functions of the script.
+        if (typeof found === 'function' && found !== globalThis[entry]) {
             return [found, undefined];
         }
         for (const owner of [found, module.exports]) {
             if (typeof owner === 'function') {
                 return [owner, undefined];
             }
-            if (typeof owner === 'object' && owner !== null && typeof owner[entry] === 'function') {
-                return [owner[entry], owner];
+            const member = typeof owner === 'object' && owner !== null ? owner[entry] : undefined;
+            if (typeof member === 'function' && member !== Object.prototype[entry]) {
+                return [member, owner];
             }
         }
         throw new TypeError('the script has no function ' + entry);

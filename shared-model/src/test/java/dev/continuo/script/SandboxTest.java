@@ -34,7 +34,7 @@ class SandboxTest {
     }
 
     @ParameterizedTest(name = "{0} is {2}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    @CsvSource(delimiter = '|', quoteCharacter = '\1', value = {
         "$.a + $.b                                            | {\"a\":1,\"b\":2}   | 3",
         "$.a + $.b;                                           | {\"a\":\"x\",\"b\":2} | \"x2\"",
         "(function () { return $.a * 2; })();                 | {\"a\":4}           | 8",
@@ -93,15 +93,24 @@ class SandboxTest {
         assertThat(scripts.failure(source).kind()).isIn(Kind.ERROR, Kind.SYNTAX);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "import('data:text/javascript,1')", "import ('x')", "import/* (a */('x')", "import // a\n ('x')",
+        "[...import('x')]", "f(import\u00A0('x'))", "import.meta", "x=>import\u2028('x')",
+    })
+    void anImportIsRefusedBeforeItIsRead(String source) {
+        assertThat(scripts.failure(source)).hasMessageContaining("import(").returns(Kind.SYNTAX, ScriptFailure::kind);
+    }
+
     @Test
-    void aDynamicImportFindsNothing() {
-        assertThat(scripts.failure("import('/etc/passwd')").kind()).isEqualTo(Kind.ERROR);
-        assertThat(scripts.failure("import('data:text/javascript,1')").kind()).isEqualTo(Kind.ERROR);
+    void anotherUseOfTheWordImportIsFine() {
+        assertThat(scripts.value("const importAll = () => 1, o = { import: () => 2 }; importAll() + o.import()").asInt())
+                .isEqualTo(3);
     }
 
     /** The first writes what the second would see if anything stayed. */
     @ParameterizedTest(name = "{0}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    @CsvSource(delimiter = '|', quoteCharacter = '\1', value = {
         "globalThis.leak = 1                                          | typeof leak",
         "(function () { return this })()?.leak                        | typeof leak",
         "var leak = 1; leak                                           | typeof leak",
@@ -198,7 +207,7 @@ class SandboxTest {
                         for (const p of ['value', 'get', 'set']) open.push([d[p], path + '.' + String(k)]);
                     }
                 }
-                loose.concat(seen.size > 800 ? [] : ['only ' + seen.size])""");
+                loose.concat(seen.size > 500 ? [] : ['only ' + seen.size])""");
         assertThat(loose).isEmpty();
     }
 
@@ -227,7 +236,7 @@ class SandboxTest {
         "Array(1e9).join('x')", "String(Array(1e9))", "Array.from({ length: 4e9 })",
         "let n = 0; Array.from({ get length() { return n++ ? 4e9 : 1; } }); throw new RangeError('once')",
         "let a = [1]; for (;;) a = a.concat(a)", "let s = 'x'; for (;;) s += s", "let s = 'x'; for (;;) s = s + `${s}`",
-        "let s = 'x'; for (;;) s = s.replaceAll('x', 'xx')", "let s = 'x'; for (;;) s = [s, s].join('')",
+        "let s = 'x'; for (;;) s = [s, s].join('')",
         "Array.prototype.sort.call({ length: 4e15 })", "Array.prototype.fill.call({ length: 4e15 }, 1)",
         "Math.max.apply(null, { length: 9999999 })", "Reflect.apply(Math.max, null, { length: 9999999 })",
         "'a'.repeat(4e6).split('')", "Object.keys('a'.repeat(4e6))", "JSON.parse('['.repeat(1e6))",
@@ -245,6 +254,7 @@ class SandboxTest {
         "let a = [1]; for (;;) a = [...a, ...a]",
         "const m = new Map(); for (let i = 0; ; i++) m.set(i, { i })",
         "const all = []; for (;;) all.push('x'.repeat(100000).split(''))",
+        "let s = 'x'; for (;;) s = s.replaceAll('x', 'xx')",
     })
     void aScriptThatCollectsWithoutEndIsStopped(String source) {
         assertThat(scripts.failure(source).kind()).isIn(Kind.MEMORY, Kind.ERROR);
@@ -270,7 +280,7 @@ class SandboxTest {
     }
 
     @ParameterizedTest(name = "{0} says {1}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+    @CsvSource(delimiter = '|', quoteCharacter = '\1', value = {
         "throw 'text'                                    | text",
         "throw null                                      | null",
         "throw undefined                                 | undefined",
