@@ -1,0 +1,29 @@
+package dev.continuo.worker.connector;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.continuo.decide.Command.RetryWish;
+
+/** What an attempt came to. */
+public sealed interface ConnectorResult {
+
+    record Completed(JsonNode output) implements ConnectorResult {}
+
+    /**
+     * @param reason for people; free of secrets
+     * @param output what is worth keeping of the attempt; missing for nothing
+     * @param retry what the connector knows about another attempt
+     */
+    record Failed(String reason, JsonNode output, RetryWish retry) implements ConnectorResult {
+
+        /** Another attempt with the same input cannot help. */
+        public static Failed forGood(String reason) {
+            return new Failed(reason, MissingNode.getInstance(), new RetryWish.Never());
+        }
+
+        /** Another attempt may help. */
+        public static Failed forNow(String reason) {
+            return new Failed(reason, MissingNode.getInstance(), new RetryWish.ByPolicy());
+        }
+    }
+}

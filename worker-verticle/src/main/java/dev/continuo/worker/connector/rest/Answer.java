@@ -1,0 +1,106 @@
+package dev.continuo.worker.connector.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.continuo.decide.Command.RetryWish;
+import dev.continuo.worker.connector.ConnectorResult;
+import dev.continuo.worker.connector.TaskLog;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A response as the result of a task.
+ *
+ * @param from the target that answered, after redirects
+ */
+record Answer(Exchange.Reply reply, RestRequest request, Target from) {
+    private static final int SNIPPET_CHARS = 500;
+
+    ConnectorResult toResult(RestCall.Tools tools, long millis, TaskLog log) {
+        String contentType = Optional.ofNullable(reply.headers().get("content-type")).orElse("");
+        ResponseBody body = ResponseBody.decode(reply.body(), contentType);
+        log.info(status() + ", " + reply.body().length() + " bytes"
+                + (contentType.isEmpty() ? "" : " of " + contentType) + ", " + millis + " ms");
+        body.warning().ifPresent(log::warn);
+        ObjectNode output = JsonNodeFactory.instance.objectNode();
+        output.put("_statusCode", reply.status());
+        output.set("_headers", headers());
+        output.set("_body", body.value());
+        if (reply.status() / 100 == 2) {
+            return new ConnectorResult.Completed(output);
+        }
+        String reason = log.redact(reason(body.value()));
+        RetryWish wish = wish(tools);
+        log.error(reason);
+        log.info(describe(wish));
+        return new ConnectorResult.Failed(reason, output, wish);
+    }
+
+    private String status() {
+        String words = reply.message() == null || reply.message().isBlank() ? "" : " " + reply.message();
+        return "HTTP " + reply.status() + words;
+    }
+
+    private String reason(JsonNode body) {
+        String because = Statuses.isRedirect(reply.status()) ? " (a redirect that was not followed)" : "";
+        String snippet = snippet(body);
+        return status() + because + " from " + request.method() + " " + from.shown()
+                + (snippet.isEmpty() ? "" : ": " + snippet);
+    }
+
+    private String snippet(JsonNode body) {
+        if (body.isNull()) {
+            return "";
+        }
+        if (body.path("_base64").isTextual()) {
+            return reply.body().length() + " bytes of " + body.path("_contentType").asText();
+        }
+        String text = body.isTextual() ? body.textValue() : body.toString();
+        String flat = text.substring(0, Math.min(text.length(), SNIPPET_CHARS + 1))
+                .replaceAll("[\\p{Cntrl}\\s]+", " ")
+                .strip();
+        return text.length() > SNIPPET_CHARS ? flat + "…" : flat;
+    }
+
+    /** 4xx says that the request is wrong, and the same request stays wrong, unless the definition knows better. */
+    private RetryWish wish(RestCall.Tools tools) {
+        if (!Statuses.mayPass(reply.status()) && !request.retryOn().contains(reply.status())) {
+            return new RetryWish.Never();
+        }
+        return Optional.ofNullable(reply.headers().get("retry-after"))
+                .flatMap(header ->
+                        RetryAfter.parse(header, tools.clock().instant(), tools.settings().longestRetryAfter()))
+                .filter(Duration::isPositive)
+                .<RetryWish>map(RetryWish.NotBefore::new)
+                .orElseGet(RetryWish.ByPolicy::new);
+    }
+
+    private static String describe(RetryWish wish) {
+        return switch (wish) {
+            case RetryWish.Never never -> "Not to be retried";
+            case RetryWish.ByPolicy policy -> "To be retried if the task's policy allows";
+            case RetryWish.NotBefore(Duration wait) ->
+                "To be retried if the task's policy allows, not before " + wait.toSeconds() + " s have passed (Retry-After)";
+        };
+    }
+
+    /** Names in lower case, as HTTP does not tell cases apart; a header that came several times is an array. */
+    private ObjectNode headers() {
+        ObjectNode headers = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, String> header : reply.headers().entries()) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            switch (headers.path(name)) {
+                case ArrayNode values -> values.add(header.getValue());
+                case TextNode first -> headers.set(
+                        name, headers.arrayNode().add(first).add(header.getValue()));
+                case JsonNode none -> headers.put(name, header.getValue());
+            }
+        }
+        return headers;
+    }
+}

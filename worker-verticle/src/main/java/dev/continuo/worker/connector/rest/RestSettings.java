@@ -1,0 +1,42 @@
+package dev.continuo.worker.connector.rest;
+
+import java.time.Duration;
+
+/**
+ * Limits of REST_CONNECTOR.
+ *
+ * @param maxResponseBytes of one body, after decompression; a longer one is cut off and fails the attempt. Memory may
+ *     come to this times the worker's slots
+ * @param connectionsPerHost open at once, kept alive between requests
+ * @param waitingPerHost requests that wait for a connection; more fail the attempt
+ * @param connectTimeout for a connection including TLS
+ * @param keepAlive how long an unused connection stays open
+ * @param longestRetryAfter cap on what an upstream may ask for in {@code Retry-After}
+ * @param cachedTokens OAuth2 tokens kept at once
+ */
+public record RestSettings(
+        int maxResponseBytes,
+        int connectionsPerHost,
+        int waitingPerHost,
+        Duration connectTimeout,
+        Duration keepAlive,
+        Duration longestRetryAfter,
+        int cachedTokens) {
+
+    public static final RestSettings DEFAULTS = new RestSettings(
+            8 << 20, 64, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofHours(1), 1_000);
+
+    public RestSettings {
+        if (maxResponseBytes < 1 || connectionsPerHost < 1 || waitingPerHost < 0 || cachedTokens < 1) {
+            throw new IllegalArgumentException("the limits of REST_CONNECTOR are positive");
+        }
+        if (!connectTimeout.isPositive() || !keepAlive.isPositive() || longestRetryAfter.isNegative()) {
+            throw new IllegalArgumentException("the times of REST_CONNECTOR are positive");
+        }
+    }
+
+    public RestSettings withMaxResponseBytes(int bytes) {
+        return new RestSettings(
+                bytes, connectionsPerHost, waitingPerHost, connectTimeout, keepAlive, longestRetryAfter, cachedTokens);
+    }
+}
