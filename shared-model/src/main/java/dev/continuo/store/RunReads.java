@@ -258,23 +258,41 @@ public final class RunReads {
         return StoreFailures.named(listed, "read the passes of task " + loopTaskId);
     }
 
-    /** The lines of a task's log, oldest first. */
+    /** Whether the namespace may see the task. */
+    public Future<Boolean> visible(String namespace, UUID runId, UUID taskId) {
+        String sql =
+                """
+                SELECT 1 FROM task JOIN run ON run.id = task.run_id WHERE task.id = $3 AND run.id = $2 AND %s
+                """.formatted(VISIBLE);
+        Future<Boolean> visible = client.preparedQuery(sql)
+                .execute(Tuple.of(namespace, runId, taskId))
+                .map(rows -> rows.size() > 0);
+        return StoreFailures.named(visible, "look for task " + taskId);
+    }
+
+    /** The lines of the log of a task and of the attempts before it, oldest first. */
     public Future<Listed<LogEntry>> logs(String namespace, UUID runId, UUID taskId, Paging paging) {
-        String visible = """
-                EXISTS (SELECT 1 FROM task JOIN run ON run.id = task.run_id
-                         WHERE task.id = $3 AND run.id = $2 AND %s)
+        String attempts =
+                """
+                WITH RECURSIVE attempt AS (
+                    SELECT task.id, task.retry_of FROM task JOIN run ON run.id = task.run_id
+                     WHERE task.id = $3 AND run.id = $2 AND %s
+                    UNION ALL
+                    SELECT task.id, task.retry_of FROM task JOIN attempt ON task.id = attempt.retry_of
+                     WHERE task.run_id = $2)
                 """.formatted(VISIBLE);
         Future<Long> total = client.preparedQuery(
-                        "SELECT count(*) FROM task_log WHERE task_id = $3 AND " + visible)
+                        attempts + "SELECT count(*) FROM task_log JOIN attempt ON attempt.id = task_log.task_id")
                 .execute(Tuple.of(namespace, runId, taskId))
                 .map(rows -> rows.iterator().next().getLong(0));
-        String page = """
-                WITH page AS (SELECT line, at, level, message FROM task_log
-                               WHERE task_id = $3 AND %s ORDER BY line LIMIT $4 OFFSET $5),
+        String page = attempts
+                + """
+                , page AS (SELECT line, at, level, message FROM task_log JOIN attempt ON attempt.id = task_log.task_id
+                            ORDER BY line LIMIT $4 OFFSET $5),
                 weighed AS (SELECT *, coalesce(sum(octet_length(message)) OVER (), 0)::bigint AS page_weight FROM page)
                 SELECT at, level, page_weight, CASE WHEN page_weight <= $6 THEN message ELSE '' END AS message
                   FROM weighed ORDER BY line
-                """.formatted(visible);
+                """;
         Tuple values = Tuple.of(namespace, runId, taskId, (long) paging.size(), (long) paging.offset())
                 .addLong(Listed.MAX_PAGE_BYTES);
         Future<Listed<LogEntry>> listed = Future.all(

@@ -1,0 +1,12 @@
+package dev.continuo.api;
+
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
+/**
+ * Something that must work for requests to be served.
+ *
+ * @param name such as {@code postgres}
+ * @param probe fails when it does not work
+ */
+public record HealthCheck(String name, Supplier<Future<?>> probe) {}

@@ -1,0 +1,99 @@
+package dev.continuo.api;
+
+import dev.continuo.api.Problem.Flaw;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Reads query parameters and collects what is wrong with them, so that one answer names every flaw. A flawed parameter
+ * reads as its default until {@link #then} refuses the request.
+ */
+public final class QueryReader {
+    private static final int MAX_TEXT = 1000;
+
+    private final Function<String, Optional<String>> values;
+    private final List<Flaw> flaws = new ArrayList<>();
+
+    public QueryReader(Function<String, Optional<String>> values) {
+        this.values = values;
+    }
+
+    /** The first of the names that is there; none when it is blank. */
+    public Optional<String> text(String... names) {
+        for (String name : names) {
+            Optional<String> value = values.apply(name).filter(text -> !text.isBlank());
+            if (value.isPresent()) {
+                return checked(name, value.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A parameter that must be there and not be blank. */
+    public String required(String name) {
+        Optional<String> value = text(name);
+        if (value.isEmpty() && flaws.stream().noneMatch(flaw -> flaw.message().startsWith(name + " "))) {
+            flaw(name, name + " is required and must not be blank");
+        }
+        return value.orElse("");
+    }
+
+    /** A whole number; the first of the names that is there is taken. */
+    public int number(int fallback, int least, int most, String... names) {
+        for (String name : names) {
+            Optional<String> value = values.apply(name).filter(text -> !text.isBlank());
+            if (value.isPresent()) {
+                return number(name, value.get().strip(), fallback, least, most);
+            }
+        }
+        return fallback;
+    }
+
+    public boolean flag(String name) {
+        String value = text(name).orElse("false").toLowerCase(Locale.ROOT);
+        if (!value.equals("true") && !value.equals("false")) {
+            flaw(name, name + " must be true or false");
+        }
+        return value.equals("true");
+    }
+
+    public void flaw(String parameter, String message) {
+        flaws.add(new Flaw.InQuery(parameter, message));
+    }
+
+    /** Goes on when nothing is wrong, and refuses the request otherwise. */
+    public Future<Answer> then(Supplier<Future<Answer>> action) {
+        return flaws.isEmpty() ? action.get() : Problem.flawed("The query", flaws).now();
+    }
+
+    /** What is wrong so far. */
+    public List<Flaw> flaws() {
+        return List.copyOf(flaws);
+    }
+
+    private Optional<String> checked(String name, String value) {
+        if (value.length() > MAX_TEXT) {
+            flaw(name, name + " must not be longer than " + MAX_TEXT + " characters");
+            return Optional.empty();
+        }
+        if (value.chars().anyMatch(Character::isISOControl)) {
+            flaw(name, name + " must not contain control characters");
+            return Optional.empty();
+        }
+        return Optional.of(value);
+    }
+
+    private int number(String name, String value, int fallback, int least, int most) {
+        boolean digits = value.length() <= 10 && value.matches("-?[0-9]+");
+        if (!digits || Long.parseLong(value) < least || Long.parseLong(value) > most) {
+            flaw(name, name + " must be a whole number from " + least + " to " + most);
+            return fallback;
+        }
+        return Integer.parseInt(value);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.continuo.api.workflowsvc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** Runs checks that may take long on a few threads of their own, so that no event loop waits for them. */
+final class Blocking {
+    private static final int THREADS = 2;
+    private static final int MAX_SECONDS = 30;
+
+    private final WorkerExecutor executor;
+
+    private Blocking(WorkerExecutor executor) {
+        this.executor = executor;
+    }
+
+    static Blocking of(Vertx vertx) {
+        return new Blocking(
+                vertx.createSharedWorkerExecutor("continuo-api-checks", THREADS, MAX_SECONDS, TimeUnit.SECONDS));
+    }
+
+    <T> Future<T> call(Callable<T> work) {
+        return executor.executeBlocking(work, false);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.continuo.api.workflowsvc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * What the view of a run shows of the definition's revision that it executes.
+ *
+ * @param timeoutSeconds null in JSON when the definition has none
+ * @param timeoutPolicy likewise
+ * @param sequence each task's {@code _sequenceno}
+ */
+record RevisionFacts(JsonNode timeoutSeconds, JsonNode timeoutPolicy, Map<String, Integer> sequence) {
+
+    static RevisionFacts of(JsonNode document) {
+        Map<String, Integer> sequence = new HashMap<>();
+        TaskDefs.each(document, (task, position) -> sequence.putIfAbsent(
+                TaskDefs.name(task), task.path("_sequenceno").asInt(position)));
+        return new RevisionFacts(orNull(document, "_timeoutSeconds"), orNull(document, "_timeoutPolicy"), Map.copyOf(sequence));
+    }
+
+    OptionalInt sequenceOf(String ref) {
+        Integer number = sequence.get(ref);
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    private static JsonNode orNull(JsonNode document, String field) {
+        JsonNode value = document.path(field);
+        return value.isMissingNode() ? NullNode.getInstance() : value;
+    }
+}

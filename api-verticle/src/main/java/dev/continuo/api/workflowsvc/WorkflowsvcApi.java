@@ -1,0 +1,70 @@
+package dev.continuo.api.workflowsvc;
+
+import dev.continuo.api.DialectApi;
+import dev.continuo.api.Endpoint;
+import dev.continuo.model.Dialect;
+import dev.continuo.store.Definitions;
+import dev.continuo.store.RunReads;
+import dev.continuo.store.Scripts;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The dialect {@code workflowsvc}: one object serves all verticles of a process. */
+public final class WorkflowsvcApi implements DialectApi {
+    public static final String BASE = "/workflowsvc/api/v1";
+
+    private final Engine engine;
+    private final DefinitionChecker definitionChecker;
+    private final ScriptChecker scriptChecker;
+    private final DefinitionChanges changes = new DefinitionChanges();
+    private final String openApi;
+
+    public WorkflowsvcApi(Engine engine, DefinitionChecker definitionChecker, ScriptChecker scriptChecker) {
+        this.engine = engine;
+        this.definitionChecker = definitionChecker;
+        this.scriptChecker = scriptChecker;
+        this.openApi = resource("/openapi/workflowsvc.json");
+    }
+
+    @Override
+    public String name() {
+        return "workflowsvc";
+    }
+
+    @Override
+    public String openApi() {
+        return openApi;
+    }
+
+    @Override
+    public List<Endpoint> endpoints(Vertx vertx) {
+        Definitions definitions = new Definitions(engine.pool(), Dialect.WORKFLOWSVC);
+        RunReads reads = new RunReads(engine.pool());
+        RevisionFactsCache facts = new RevisionFactsCache(definitions);
+        StartableDefinitions startable = new StartableDefinitions(definitions, engine, facts, changes);
+        Blocking blocking = Blocking.of(vertx);
+        // The router tries its routes in order: the busiest come first.
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(new RunRoutes(reads, engine, startable, facts).endpoints(BASE));
+        endpoints.addAll(new TaskRoutes(reads, engine, facts, blocking).endpoints(BASE));
+        endpoints.addAll(new DefinitionRoutes(definitions, definitionChecker, changes, blocking).endpoints(BASE));
+        endpoints.addAll(new ScriptRoutes(new Scripts(engine.pool()), scriptChecker, blocking).endpoints(BASE));
+        return endpoints;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = WorkflowsvcApi.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The resource " + name + " is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the resource " + name, e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The workflowsvc dialect: its paths, its words, its shapes. */
+package dev.continuo.api.workflowsvc;
