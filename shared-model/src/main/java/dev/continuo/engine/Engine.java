@@ -13,6 +13,8 @@ import dev.continuo.events.TopicCreator;
 import dev.continuo.events.TopicLayout;
 import dev.continuo.events.Topics;
 import dev.continuo.expression.Limits;
+import dev.continuo.expression.Script;
+import dev.continuo.expression.ScriptFailure;
 import dev.continuo.model.Dialect;
 import dev.continuo.script.QuickScripts;
 import dev.continuo.script.SandboxLimits;
@@ -38,6 +40,8 @@ import io.vertx.sqlclient.PoolOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -86,7 +90,7 @@ public final class Engine implements AutoCloseable {
                 .build();
         this.plans = new Plans(
                 Map.of(Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT)), MAX_PLANS);
-        this.scriptEngine = new ScriptEngine(SandboxLimits.DEFAULT);
+        this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
         this.scriptPool = new ScriptPool(scriptEngine, ScriptPool.Settings.DEFAULT);
         KafkaConnection kafka = KafkaConnection.to(settings.kafka().bootstrapServers());
@@ -142,6 +146,20 @@ public final class Engine implements AutoCloseable {
                 engine.lease(),
                 defaults.scriptBudget(),
                 deciding);
+    }
+
+    private static SandboxLimits sandbox(Settings.Scripts scripts) {
+        SandboxLimits defaults = SandboxLimits.DEFAULT;
+        return new SandboxLimits(
+                defaults.maxSourceChars(),
+                defaults.maxInputChars(),
+                scripts.resultBytes(),
+                defaults.maxTextChars(),
+                defaults.maxArrayLength(),
+                defaults.maxAllocatedBytes(),
+                defaults.maxConsoleLines(),
+                defaults.maxConsoleChars(),
+                defaults.cachedScripts());
     }
 
     private static TopicLayout layout(Settings.Kafka kafka) {
@@ -218,6 +236,19 @@ public final class Engine implements AutoCloseable {
 
     public ScriptPool scriptPool() {
         return scriptPool;
+    }
+
+    /** What keeps a script from being JavaScript; empty when nothing does. Blocks for a moment. */
+    public Optional<String> syntaxFault(Script script) {
+        try {
+            scriptPool.check(script, settings.scripts().timeout()).join();
+            return Optional.empty();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof ScriptFailure failure) {
+                return Optional.of(failure.getMessage());
+            }
+            throw new Overloaded("Too many scripts are waiting to be checked");
+        }
     }
 
     public EventPublisher publisher() {

@@ -1,36 +1,54 @@
 package dev.continuo.standalone;
 
+import dev.continuo.engine.Engine;
 import dev.continuo.engine.Settings;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** API and worker in one process. */
+/** API, worker or both, on one engine, in this process. */
 public final class Standalone implements Node {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final Vertx vertx;
-    private final HttpServer server;
+    private final Engine engine;
+    private final int port;
 
-    private Standalone(Vertx vertx, HttpServer server) {
+    private Standalone(Vertx vertx, Engine engine, int port) {
         this.vertx = vertx;
-        this.server = server;
+        this.engine = engine;
+        this.port = port;
     }
 
     /** See {@link NodeStarter}. */
     public static Standalone start(Settings settings, CompletionStage<Void> kafkaServing) throws Exception {
-        Vertx vertx = Vertx.vertx();
+        return start(settings, kafkaServing, true, true);
+    }
+
+    /**
+     * @param api serve the dialects
+     * @param worker execute tasks
+     */
+    public static Standalone start(
+            Settings settings, CompletionStage<Void> kafkaServing, boolean api, boolean worker) throws Exception {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        Vertx vertx = Vertx.vertx(new VertxOptions());
         try {
+            Engine engine = Engine.open(vertx, settings, registry);
+            int port = api ? ApiRole.start(vertx, engine, registry, 1).port() : 0;
             kafkaServing.toCompletableFuture().get();
-            HttpServer server = vertx.createHttpServer()
-                    .requestHandler(Standalone::answer)
-                    .listen(settings.http().port(), settings.http().host())
-                    .await();
-            return new Standalone(vertx, server);
+            return new Standalone(vertx, engine, port);
         } catch (Exception e) {
             vertx.close().await();
             throw e;
@@ -39,20 +57,16 @@ public final class Standalone implements Node {
 
     @Override
     public int port() {
-        return server.actualPort();
+        return port;
     }
 
     @Override
     public void close() {
+        engine.close();
         try {
             vertx.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException("Vert.x did not close within " + CLOSE_LIMIT, e);
         }
-    }
-
-    private static void answer(HttpServerRequest request) {
-        boolean live = request.path().equals("/health/live");
-        request.response().setStatusCode(live ? 200 : 404).end();
     }
 }
