@@ -71,11 +71,6 @@ public final class DirectoryLock implements AutoCloseable {
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.US_ASCII);
     }
 
-    /** The locked file: its owner is the user that this process writes as. */
-    Path file() {
-        return file;
-    }
-
     @Override
     public void close() throws IOException {
         channel.close();

@@ -1,6 +1,8 @@
 package dev.continuo.embedded;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,39 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 public final class KafkaBroker implements AutoCloseable {
     private static final int START_ATTEMPTS = 3;
+
+    /**
+     * One node, few partitions, small buffers. The short broker session matters after a kill: a restarted broker waits
+     * until the registration of its last life has expired. What is kept is bounded in time and in size per partition.
+     */
+    private static final Map<String, String> FIXED = Map.ofEntries(
+            Map.entry("process.roles", "broker,controller"),
+            Map.entry("node.id", "1"),
+            Map.entry("controller.listener.names", "CONTROLLER"),
+            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
+            Map.entry("broker.session.timeout.ms", "2000"),
+            Map.entry("broker.heartbeat.interval.ms", "250"),
+            Map.entry("auto.create.topics.enable", "false"),
+            Map.entry("group.initial.rebalance.delay.ms", "0"),
+            Map.entry("offsets.topic.num.partitions", "4"),
+            Map.entry("offsets.topic.replication.factor", "1"),
+            Map.entry("transaction.state.log.num.partitions", "4"),
+            Map.entry("transaction.state.log.replication.factor", "1"),
+            Map.entry("transaction.state.log.min.isr", "1"),
+            Map.entry("share.coordinator.state.topic.num.partitions", "4"),
+            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+            Map.entry("share.coordinator.state.topic.min.isr", "1"),
+            Map.entry("num.network.threads", "2"),
+            Map.entry("num.io.threads", "4"),
+            Map.entry("background.threads", "2"),
+            Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
+            Map.entry("log.index.size.max.bytes", "1048576"),
+            Map.entry("log.segment.bytes", "33554432"),
+            Map.entry("log.retention.hours", "24"),
+            Map.entry("log.retention.bytes", "268435456"),
+            Map.entry("metadata.log.segment.bytes", "16777216"),
+            Map.entry("metadata.max.retention.bytes", "67108864"));
 
     private final Path directory;
     private final DirectoryLock lock;
@@ -143,7 +178,7 @@ public final class KafkaBroker implements AutoCloseable {
         Files.createDirectories(logs());
         try {
             new Formatter()
-                    .setPrintStream(new java.io.PrintStream(java.io.OutputStream.nullOutputStream()))
+                    .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
                     .setNodeId(1)
                     .setClusterId(Uuid.randomUuid().toString())
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
@@ -178,37 +213,4 @@ public final class KafkaBroker implements AutoCloseable {
         settings.put("log.dirs", logs().toString());
         return settings;
     }
-
-    /**
-     * One node, few partitions, small buffers. The short broker session matters after a kill: a restarted broker waits
-     * until the registration of its last life has expired. What is kept is bounded in time and in size per partition.
-     */
-    private static final Map<String, String> FIXED = Map.ofEntries(
-            Map.entry("process.roles", "broker,controller"),
-            Map.entry("node.id", "1"),
-            Map.entry("controller.listener.names", "CONTROLLER"),
-            Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-            Map.entry("inter.broker.listener.name", "PLAINTEXT"),
-            Map.entry("broker.session.timeout.ms", "2000"),
-            Map.entry("broker.heartbeat.interval.ms", "250"),
-            Map.entry("auto.create.topics.enable", "false"),
-            Map.entry("group.initial.rebalance.delay.ms", "0"),
-            Map.entry("offsets.topic.num.partitions", "4"),
-            Map.entry("offsets.topic.replication.factor", "1"),
-            Map.entry("transaction.state.log.num.partitions", "4"),
-            Map.entry("transaction.state.log.replication.factor", "1"),
-            Map.entry("transaction.state.log.min.isr", "1"),
-            Map.entry("share.coordinator.state.topic.num.partitions", "4"),
-            Map.entry("share.coordinator.state.topic.replication.factor", "1"),
-            Map.entry("share.coordinator.state.topic.min.isr", "1"),
-            Map.entry("num.network.threads", "2"),
-            Map.entry("num.io.threads", "4"),
-            Map.entry("background.threads", "2"),
-            Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
-            Map.entry("log.index.size.max.bytes", "1048576"),
-            Map.entry("log.segment.bytes", "33554432"),
-            Map.entry("log.retention.hours", "24"),
-            Map.entry("log.retention.bytes", "268435456"),
-            Map.entry("metadata.log.segment.bytes", "16777216"),
-            Map.entry("metadata.max.retention.bytes", "67108864"));
 }

@@ -83,7 +83,7 @@ public final class PostgresServer implements AutoCloseable {
         this.cluster = directory.resolve("cluster");
         this.options = options;
         this.lock = lock;
-        this.user = Unprivileged.choose(lock.file(), scratch());
+        this.user = Unprivileged.choose(directory, scratch());
         // Another user cannot reach a cache below this user's home, but must reach the data anyway.
         this.bin =
                 PostgresBinaries.unpack(user.isolatedUser() ? directory.resolve("programs") : options.binariesCache());
@@ -227,9 +227,7 @@ public final class PostgresServer implements AutoCloseable {
         Path aside = Files.createTempDirectory(directory, "creating-");
         Path passwordFile = Files.writeString(aside.resolve("password"), password);
         user.own(aside);
-        if (user.isolatedUser()) {
-            user.own(directory);
-        }
+        user.requireAccess(aside, scratch());
         List<String> initdb = user.command(
                 bin.resolve("initdb").toString(),
                 "-D",

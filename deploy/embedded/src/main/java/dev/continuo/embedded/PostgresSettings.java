@@ -2,12 +2,6 @@ package dev.continuo.embedded;
 
 /** The server's configuration: chosen for a machine with few cores that it shares with everything else. */
 final class PostgresSettings {
-    private PostgresSettings() {}
-
-    static String render(int port, boolean durable) {
-        return COMMON.formatted(port) + (durable ? DURABLE : FAST);
-    }
-
     /**
      * Statements and row values are kept out of the server's log, because either may hold a secret; the log is a file
      * per weekday, overwritten after a week.
@@ -54,4 +48,10 @@ final class PostgresSettings {
             full_page_writes = off
             autovacuum_naptime = 10s
             """;
+
+    private PostgresSettings() {}
+
+    static String render(int port, boolean durable) {
+        return COMMON.formatted(port) + (durable ? DURABLE : FAST);
+    }
 }

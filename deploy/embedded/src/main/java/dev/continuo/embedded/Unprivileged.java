@@ -3,6 +3,7 @@ package dev.continuo.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,9 +20,9 @@ record Unprivileged(List<String> prefix, int fileOwner) {
     private static final int NOBODY = 65534;
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(10);
 
-    /** @param owned a file that this process has just created */
-    static Unprivileged choose(Path owned, Path scratch) throws IOException {
-        int user = owner(owned);
+    /** @param directory one that this process may write to */
+    static Unprivileged choose(Path directory, Path scratch) throws IOException {
+        int user = ownUser(directory);
         if (user != 0) {
             return new Unprivileged(List.of(), user);
         }
@@ -51,13 +52,24 @@ record Unprivileged(List<String> prefix, int fileOwner) {
         try (Stream<Path> files = Files.walk(directory)) {
             files.forEach(file -> {
                 try {
-                    Files.setAttribute(file, "unix:uid", fileOwner, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+                    Files.setAttribute(file, "unix:uid", fileOwner, LinkOption.NOFOLLOW_LINKS);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
             });
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** @throws IOException saying so, when the server's user cannot get to the directory */
+    void requireAccess(Path directory, Path scratch) throws IOException {
+        if (isolatedUser()
+                && !Commands.run(command("test", "-x", directory.toString()), scratch, PROBE_LIMIT)
+                        .ok()) {
+            throw new IOException("PostgreSQL does not run as root, and the user " + fileOwner
+                    + " that it is run as instead cannot reach " + directory
+                    + ", because a directory above is private. Choose another data directory.");
         }
     }
 
@@ -74,6 +86,15 @@ record Unprivileged(List<String> prefix, int fileOwner) {
         } catch (IOException e) {
             // The tool is not installed.
             return false;
+        }
+    }
+
+    private static int ownUser(Path directory) throws IOException {
+        Path created = Files.createTempFile(directory, "owner", "");
+        try {
+            return owner(created);
+        } finally {
+            Files.delete(created);
         }
     }
 

@@ -8,6 +8,10 @@ final class HeldServers {
     private HeldServers() {}
 
     static Process launch(Path directory, Path cache) throws IOException {
+        return command(directory, cache).start();
+    }
+
+    static ProcessBuilder command(Path directory, Path cache) {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -16,8 +20,7 @@ final class HeldServers {
                         HeldServers.class.getName(),
                         directory.toString(),
                         cache.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
     }
 
     public static void main(String[] args) throws IOException {

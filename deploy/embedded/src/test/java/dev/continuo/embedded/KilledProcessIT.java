@@ -1,12 +1,15 @@
 package dev.continuo.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.continuo.embedded.PostgresServer.Options;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +43,27 @@ class KilledProcessIT {
         assertThat(ProcessHandle.of(postmaster)).get().matches(ProcessHandle::isAlive);
         assertBothStart(uri);
         awaitDeath(postmaster);
+    }
+
+    @Test
+    void asRootWithoutUserNamespacesAnotherUserRunsTheServer() throws Exception {
+        assumeTrue(Unprivileged.choose(directory, directory.resolve("probe")).fileOwner() == 0, "not root");
+        Path programs = Files.createDirectory(directory.resolve("programs"));
+        Path unshare = Files.writeString(programs.resolve("unshare"), "#!/bin/sh\nexit 1\n");
+        Files.setPosixFilePermissions(unshare, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        ProcessBuilder command = HeldServers.command(directory, Options.userCache());
+        command.environment().merge("PATH", programs.toString(), (old, first) -> first + ":" + old);
+
+        for (int start = 1; start <= 2; start++) {
+            Process process = command.start();
+            firstLine(process);
+            long postmaster = postmaster();
+            assertThat(Files.getAttribute(Path.of("/proc", Long.toString(postmaster)), "unix:uid"))
+                    .isEqualTo(65534);
+            kill(process);
+            awaitDeath(postmaster);
+        }
     }
 
     private void assertBothStart(String uri) throws Exception {

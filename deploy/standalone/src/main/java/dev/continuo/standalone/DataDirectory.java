@@ -5,15 +5,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Where a standalone keeps everything; one process at a time. */
 public final class DataDirectory implements AutoCloseable {
     private static final int KEY_BYTES = 32;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
     private final boolean ephemeral;
@@ -26,13 +30,28 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /** @throws dev.continuo.embedded.DirectoryInUseException when another process has it */
-    public static DataDirectory open(Path root) throws IOException {
-        return new DataDirectory(root.toAbsolutePath().normalize(), false);
+    public static DataDirectory open(Path directory) throws IOException {
+        Path root = directory.toAbsolutePath().normalize();
+        if (!Files.exists(root)) {
+            Files.createDirectories(root);
+            makePrivate(root);
+        }
+        return new DataDirectory(root, false);
     }
 
     /** A new directory that is deleted when it is closed. */
     public static DataDirectory ephemeral() throws IOException {
-        return new DataDirectory(Files.createTempDirectory("continuo-"), true);
+        Path root = Files.createTempDirectory("continuo-");
+        makePrivate(root);
+        return new DataDirectory(root, true);
+    }
+
+    /** Not to be looked into, but to be passed through: PostgreSQL may run as another user. */
+    private static void makePrivate(Path root) throws IOException {
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
+        for (String name : List.of("kafka", "logs")) {
+            Files.createDirectory(root.resolve(name), OWNER_ONLY);
+        }
     }
 
     public Path postgres() {
