@@ -208,9 +208,11 @@ public final class JsonSchemaCheck {
     private JsonNode follow(List<String> tokens) {
         JsonNode node = schema;
         for (String token : tokens) {
-            node = node.isArray() ? element(node, token) : node.path(token);
-            if (node.path("$ref").asText().startsWith("#/")) {
-                node = schema.at(node.path("$ref").asText().substring(1));
+            String target = node.path("$ref").asText();
+            if (token.equals("$ref") && target.startsWith("#")) {
+                node = schema.at(target.substring(1));
+            } else {
+                node = node.isArray() ? element(node, token) : node.path(token);
             }
         }
         return node;

@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 
 /**
  * The fields of a task type's input parameters that its schema marks {@code "encrypt": true}. Every scalar below a mark is
- * a secret, other than JSON nulls and the text of members named {@code _type}: those tell a scheme, not a credential.
+ * a secret, other than JSON nulls and members named {@code _type}: those tell a scheme, not a credential.
  *
  * <p>A secret is sealed as its JSON text, so that a number is a number again when it is unsealed. Values are never changed
  * in place; what holds no secret is shared with the result. Immutable, safe for any thread.
@@ -133,7 +133,7 @@ public final class EncryptedFields {
         for (Map.Entry<String, JsonNode> member : object.properties()) {
             String name = member.getKey();
             JsonNode value = member.getValue();
-            boolean scheme = name.equals("_type") && value.isTextual();
+            boolean scheme = name.equals("_type") && value.isValueNode();
             copy.set(name, scheme ? value : leaves(value, mark.member(name), pointer + "/" + token(name), change));
         }
         return copy;

@@ -52,6 +52,12 @@ sealed interface Mark {
         if (depth > MAX_DEPTH) {
             throw new IllegalArgumentException("A schema nests deeper than " + MAX_DEPTH + " levels");
         }
+        if (!schema.isObject()) {
+            return NOTHING;
+        }
+        if (schema.has("$ref")) {
+            throw new IllegalArgumentException("$ref would hide what is marked: write the schema out");
+        }
         if (schema.path("encrypt").asBoolean()) {
             return ALL;
         }
@@ -59,10 +65,15 @@ sealed interface Mark {
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
             members.put(property.getKey(), of(property.getValue(), depth + 1));
         }
-        Mark mark = inside(
-                members,
-                of(schema.path("additionalProperties"), depth + 1),
-                schema.path("items").isObject() ? of(schema.path("items"), depth + 1) : NOTHING);
+        Mark others = of(schema.path("additionalProperties"), depth + 1);
+        for (Map.Entry<String, JsonNode> pattern : schema.path("patternProperties").properties()) {
+            others = either(others, of(pattern.getValue(), depth + 1));
+        }
+        Mark elements = of(schema.path("items"), depth + 1);
+        for (JsonNode element : schema.path("prefixItems")) {
+            elements = either(elements, of(element, depth + 1));
+        }
+        Mark mark = inside(members, others, elements);
         for (JsonNode alternative : alternatives(schema)) {
             mark = either(mark, of(alternative, depth + 1));
         }
