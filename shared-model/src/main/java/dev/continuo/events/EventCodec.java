@@ -76,8 +76,7 @@ public final class EventCodec {
             return new Decoded.Read(read(type.get(), new EventFields(object)));
         } catch (JsonProcessingException e) {
             // Jackson's message may quote the value.
-            return new Decoded.Unreadable("The value is not JSON: line "
-                    + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr());
+            return new Decoded.Unreadable("The value is not JSON, or too deep" + where(e));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read an array of bytes", e);
         } catch (EventFields.Malformed e) {
@@ -190,6 +189,12 @@ public final class EventCodec {
                 fields.optionalInteger("fence", 0, Integer.MAX_VALUE),
                 fields.text("reason"),
                 fields.flag("retry", true));
+    }
+
+    private static String where(JsonProcessingException e) {
+        return Optional.ofNullable(e.getLocation())
+                .map(at -> ": line " + at.getLineNr() + ", column " + at.getColumnNr())
+                .orElse("");
     }
 
     private static String quoted(String text) {

@@ -9,12 +9,12 @@ import java.util.regex.Pattern;
  * @param prefix what all of them start with, {@code continuo.} unless several installations share a Kafka
  */
 public record Topics(String prefix) {
-    public static final Topics DEFAULT = new Topics("continuo.");
-
     /** What Kafka allows in a name; the bound leaves room for the longest suffix in Kafka's 249 characters. */
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{0,200}");
 
     private static final String DEAD = ".dead";
+
+    public static final Topics DEFAULT = new Topics("continuo.");
 
     public Topics {
         if (!PREFIX.matcher(prefix).matches()) {
