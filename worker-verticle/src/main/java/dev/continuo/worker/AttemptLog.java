@@ -15,27 +15,16 @@ import java.util.UUID;
 final class AttemptLog implements TaskLog {
     static final String TRUNCATED = "Log truncated: an attempt's log has at most %d lines and %d bytes";
 
-    /**
-     * What one attempt may log.
-     *
-     * @param lines at most, the one that tells of the rest not counted
-     * @param bytes of all lines in UTF-8
-     * @param lineChars a longer line is shortened
-     */
-    record Limits(int lines, int bytes, int lineChars) {
-        static final Limits DEFAULTS = new Limits(1_000, 256 << 10, 8 << 10);
-    }
-
     private final UUID taskId;
     private final InstantSource clock;
-    private final Limits limits;
+    private final WorkerSettings.LogLimits limits;
     private final Redactor redactor = new Redactor();
     private List<LogEntry> waiting = new ArrayList<>();
     private int lines;
     private int bytes;
     private boolean truncated;
 
-    AttemptLog(UUID taskId, InstantSource clock, Limits limits) {
+    AttemptLog(UUID taskId, InstantSource clock, WorkerSettings.LogLimits limits) {
         this.taskId = taskId;
         this.clock = clock;
         this.limits = limits;
@@ -76,16 +65,21 @@ final class AttemptLog implements TaskLog {
         return drained;
     }
 
+    /** Puts lines back that could not be written. */
+    void restore(List<LogEntry> lines) {
+        waiting.addAll(0, lines);
+    }
+
     private void add(Level level, String message) {
         if (truncated) {
             return;
         }
         String line = shortened(redactor.redact(message));
         int size = line.getBytes(StandardCharsets.UTF_8).length;
-        if (lines == limits.lines || bytes + size > limits.bytes) {
+        if (lines == limits.lines() || bytes + size > limits.bytes()) {
             truncated = true;
             waiting.add(new LogEntry(
-                    taskId, clock.instant(), Level.WARN, TRUNCATED.formatted(limits.lines, limits.bytes)));
+                    taskId, clock.instant(), Level.WARN, TRUNCATED.formatted(limits.lines(), limits.bytes())));
             return;
         }
         lines++;
@@ -95,6 +89,6 @@ final class AttemptLog implements TaskLog {
 
     private String shortened(String line) {
         String clean = line.replace('\0', ' ');
-        return clean.length() <= limits.lineChars ? clean : clean.substring(0, limits.lineChars) + "…";
+        return clean.length() <= limits.lineChars() ? clean : clean.substring(0, limits.lineChars()) + "…";
     }
 }

@@ -14,7 +14,7 @@ class AttemptLogTest {
     private static final UUID TASK = new UUID(0, 1);
 
     private static AttemptLog log(int lines, int bytes, int lineChars) {
-        return new AttemptLog(TASK, () -> Instant.EPOCH, new AttemptLog.Limits(lines, bytes, lineChars));
+        return new AttemptLog(TASK, () -> Instant.EPOCH, new WorkerSettings.LogLimits(lines, bytes, lineChars));
     }
 
     private static List<String> messages(AttemptLog log) {

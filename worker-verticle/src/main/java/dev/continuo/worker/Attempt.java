@@ -1,0 +1,86 @@
+package dev.continuo.worker;
+
+import dev.continuo.store.ClaimedTask;
+import dev.continuo.store.Lease;
+import dev.continuo.worker.connector.Cancellation;
+import dev.continuo.worker.connector.ConnectorResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+
+/** A claimed task on its way through this worker. Confined to the worker's event loop. */
+final class Attempt {
+
+    /** How an execution ends: by whichever comes first. */
+    sealed interface Ending {
+        record Result(ConnectorResult result) implements Ending {}
+
+        /** The time limit is over. */
+        record TimeUp() implements Ending {}
+
+        /** The lease is lost, or the worker stops: whatever the execution comes to, nobody may send it. */
+        record Given() implements Ending {}
+    }
+
+    final ClaimedTask task;
+    final AttemptLog log;
+    final Cancellation cancellation = new Cancellation();
+    final long began = System.nanoTime();
+    private final Promise<Ending> ending = Promise.promise();
+    private Future<Void> flushing = Future.succeededFuture();
+    private long leaseEnds;
+
+    /** @param leasedAt {@link System#nanoTime} before the claim was sent: the lease is never thought to be longer */
+    Attempt(ClaimedTask task, AttemptLog log, long leasedAt) {
+        this.task = task;
+        this.log = log;
+        renewed(leasedAt);
+    }
+
+    Lease lease() {
+        return new Lease(task.id(), task.fence());
+    }
+
+    Future<Ending> ending() {
+        return ending.future();
+    }
+
+    boolean isOver() {
+        return ending.future().isComplete();
+    }
+
+    void returned(ConnectorResult result) {
+        ending.tryComplete(new Ending.Result(result));
+    }
+
+    void timeUp() {
+        if (ending.tryComplete(new Ending.TimeUp())) {
+            cancellation.cancel();
+        }
+    }
+
+    /** Ends an execution that still runs; one that has ended goes on with the report of its result. */
+    void giveUp() {
+        if (ending.tryComplete(new Ending.Given())) {
+            cancellation.cancel();
+        }
+    }
+
+    /** @param leasedAt {@link System#nanoTime} before the renewal was asked for */
+    void renewed(long leasedAt) {
+        leaseEnds = leasedAt + task.lease().toNanos();
+    }
+
+    /** The lease is over for certain at this {@link System#nanoTime}, if nobody renewed it behind our back. */
+    boolean leaseOver(long now) {
+        return now - leaseEnds >= 0;
+    }
+
+    /** Completes when no lines are on their way to the store, so that later ones do not overtake them. */
+    Future<Void> flushed() {
+        return flushing;
+    }
+
+    void flushing(Future<Void> write) {
+        flushing = write;
+    }
+}

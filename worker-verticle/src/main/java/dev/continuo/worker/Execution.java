@@ -1,0 +1,203 @@
+package dev.continuo.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.continuo.decide.Command;
+import dev.continuo.definition.Fault;
+import dev.continuo.secret.Sealer;
+import dev.continuo.secret.UnsealFailure;
+import dev.continuo.store.ClaimedTask;
+import dev.continuo.worker.ResultReporter.Report;
+import dev.continuo.worker.connector.ConnectorResult;
+import dev.continuo.worker.connector.ConnectorResult.Completed;
+import dev.continuo.worker.connector.ConnectorResult.Failed;
+import dev.continuo.worker.connector.ConnectorTask;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a claimed task through its connector, and what comes of it to the engine. */
+final class Execution {
+    private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+    /** The engine looks at its own clock, and must find the time limit passed. */
+    private static final long AFTER_LIMIT_MILLIS = 20;
+
+    private final Vertx vertx;
+    private final Catalog catalog;
+    private final Sealer sealer;
+    private final WorkerEngine engine;
+    private final WorkerSettings settings;
+    private final WorkerMeters meters;
+    private final ResultReporter reporter;
+
+    Execution(Vertx vertx, Catalog catalog, WorkerParts parts, WorkerSettings settings, WorkerMeters meters) {
+        this.vertx = vertx;
+        this.catalog = catalog;
+        this.sealer = parts.sealer();
+        this.engine = parts.engine();
+        this.settings = settings;
+        this.meters = meters;
+        this.reporter = new ResultReporter(vertx, engine, meters);
+    }
+
+    /** Completes when the attempt needs this worker no more. Never fails. */
+    Future<Void> run(Attempt attempt) {
+        Duration limit = limit(attempt.task);
+        long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> attempt.timeUp());
+        started(attempt, limit).onComplete(attempt::returned, failure -> attempt.returned(unforeseen(attempt, failure)));
+        return attempt.ending()
+                .onSuccess(ending -> vertx.cancelTimer(timer))
+                // Lines on their way must not be overtaken by later ones, and come back when they cannot be written.
+                .compose(ending -> attempt.flushed().transform(flushed -> ended(attempt, ending)))
+                .otherwise(failure -> {
+                    LOG.error("Task {} could not be brought to an end", attempt.task.id(), failure);
+                    return null;
+                });
+    }
+
+    private Duration limit(ClaimedTask task) {
+        return task.timeLeft()
+                .filter(left -> left.compareTo(settings.longestExecution()) < 0)
+                .orElse(settings.longestExecution());
+    }
+
+    private Future<ConnectorResult> started(Attempt attempt, Duration limit) {
+        try {
+            return result(attempt, limit);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private Future<ConnectorResult> result(Attempt attempt, Duration limit) {
+        ClaimedTask task = attempt.task;
+        Catalog.Entry entry = catalog.find(task.type()).orElseThrow();
+        JsonNode sealed = task.input().isObject() ? task.input() : JsonNodeFactory.instance.objectNode();
+        JsonNode input;
+        try {
+            input = entry.unsealed(sealed, sealer, task.namespace());
+        } catch (UnsealFailure e) {
+            // Another worker may have the key.
+            return failed(attempt, Failed.forNow("An encrypted field cannot be read: " + e.getMessage()));
+        }
+        entry.secrets(input).forEach(attempt.log::hide);
+        List<Fault> faults = entry.faults(input);
+        if (!faults.isEmpty()) {
+            String listed = faults.stream()
+                    .map(fault -> "/_inputParams" + fault.pointer() + ": " + fault.message())
+                    .collect(Collectors.joining("; "));
+            return failed(attempt, Failed.forGood("The input is not valid: " + listed));
+        }
+        return entry.connector()
+                .execute(
+                        new ConnectorTask(
+                                task.id(),
+                                task.runId(),
+                                task.namespace(),
+                                task.ref(),
+                                task.attempt(),
+                                input,
+                                limit,
+                                attempt.cancellation),
+                        attempt.log);
+    }
+
+    private static Future<ConnectorResult> failed(Attempt attempt, Failed failed) {
+        attempt.log.error(failed.reason());
+        return Future.succeededFuture(failed);
+    }
+
+    private static ConnectorResult unforeseen(Attempt attempt, Throwable failure) {
+        LOG.error("The connector {} broke on task {}", attempt.task.type(), attempt.task.id(), failure);
+        Failed failed = Failed.forNow("The connector " + attempt.task.type() + " broke: "
+                + failure.getClass().getSimpleName());
+        attempt.log.error(failed.reason());
+        return failed;
+    }
+
+    private Future<Void> ended(Attempt attempt, Attempt.Ending ending) {
+        long nanos = System.nanoTime() - attempt.began;
+        return switch (ending) {
+            case Attempt.Ending.Result(Completed completed) -> {
+                meters.executed(attempt.task.type(), "completed", nanos);
+                yield report(attempt, command(attempt, completed));
+            }
+            case Attempt.Ending.Result(Failed failed) -> {
+                meters.executed(attempt.task.type(), "failed", nanos);
+                yield report(attempt, command(attempt, failed));
+            }
+            case Attempt.Ending.TimeUp up -> {
+                meters.executed(attempt.task.type(), "timed-out", nanos);
+                yield timedOut(attempt);
+            }
+            case Attempt.Ending.Given given -> {
+                meters.executed(attempt.task.type(), "given-up", nanos);
+                attempt.log.warn("The worker lost the task and cancelled this execution");
+                yield written(attempt);
+            }
+        };
+    }
+
+    private Future<Void> report(Attempt attempt, Command command) {
+        return reporter.report(attempt, command).compose(report -> {
+            boolean again = report == Report.UNSTORABLE && command instanceof Command.Complete;
+            Failed unstorable = Failed.forNow("The engine could not store the output of the task");
+            return again
+                    ? reporter.report(attempt, command(attempt, unstorable)).mapEmpty()
+                    : Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> timedOut(Attempt attempt) {
+        ClaimedTask task = attempt.task;
+        Failed tooLong = Failed.forNow("The execution took longer than " + settings.longestExecution());
+        boolean engines = task.timeLeft().isPresent()
+                && task.timeLeft().get().compareTo(settings.longestExecution()) < 0;
+        if (!engines) {
+            attempt.log.error(tooLong.reason());
+            return report(attempt, command(attempt, tooLong));
+        }
+        attempt.log.error("The time limit of the task is over; the execution was cancelled");
+        // The engine knows the time limit's policy; it only has to look now, and not when the sweep comes by.
+        return written(attempt)
+                .compose(v -> vertx.timer(AFTER_LIMIT_MILLIS, TimeUnit.MILLISECONDS))
+                .compose(v -> reporter.report(attempt, new Command.TaskDue(task.runId(), task.id())))
+                .mapEmpty();
+    }
+
+    /** Writes the log of an attempt whose result is not sent. */
+    private Future<Void> written(Attempt attempt) {
+        return engine.append(attempt.log.drain())
+                .onFailure(failure -> LOG.debug("The last log lines of {} are lost", attempt.task.id(), failure))
+                .otherwiseEmpty();
+    }
+
+    private Command command(Attempt attempt, Completed completed) {
+        ClaimedTask task = attempt.task;
+        return new Command.Complete(
+                task.runId(),
+                task.id(),
+                OptionalInt.of(task.fence()),
+                completed.output(),
+                attempt.log.drain(),
+                settings.workerId());
+    }
+
+    private static Command command(Attempt attempt, Failed failed) {
+        ClaimedTask task = attempt.task;
+        return new Command.Fail(
+                task.runId(),
+                task.id(),
+                OptionalInt.of(task.fence()),
+                failed.reason(),
+                failed.output(),
+                failed.retry(),
+                attempt.log.drain());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.continuo.worker;
+
+import dev.continuo.decide.Command;
+import dev.continuo.model.LogEntry;
+import dev.continuo.store.ClaimedTask;
+import dev.continuo.store.Claims;
+import dev.continuo.store.Committer;
+import dev.continuo.store.Lease;
+import dev.continuo.store.Reply;
+import dev.continuo.store.TaskLogs;
+import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** All that a worker asks of the engine. Futures complete on the caller's context. */
+public interface WorkerEngine {
+
+    /** See {@link Claims#claim}. */
+    Future<List<ClaimedTask>> claim(Collection<UUID> taskIds, String workerId);
+
+    /** See {@link Claims#open}. */
+    Future<Set<UUID>> open(Collection<UUID> taskIds);
+
+    /** See {@link Claims#extend}. */
+    Future<Set<UUID>> extend(Collection<Lease> leases);
+
+    /** See {@link Committer#submit}. */
+    Future<Reply> submit(Command command);
+
+    /** See {@link TaskLogs#append}. */
+    Future<Void> append(List<LogEntry> lines);
+
+    static WorkerEngine of(Committer committer, Claims claims, TaskLogs logs) {
+        return new WorkerEngine() {
+            @Override
+            public Future<List<ClaimedTask>> claim(Collection<UUID> taskIds, String workerId) {
+                return claims.claim(taskIds, workerId);
+            }
+
+            @Override
+            public Future<Set<UUID>> open(Collection<UUID> taskIds) {
+                return claims.open(taskIds);
+            }
+
+            @Override
+            public Future<Set<UUID>> extend(Collection<Lease> leases) {
+                return claims.extend(leases);
+            }
+
+            @Override
+            public Future<Reply> submit(Command command) {
+                return committer.submit(command);
+            }
+
+            @Override
+            public Future<Void> append(List<LogEntry> lines) {
+                return logs.append(lines);
+            }
+        };
+    }
+}
