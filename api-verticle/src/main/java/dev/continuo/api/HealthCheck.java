@@ -7,6 +7,6 @@ import java.util.function.Supplier;
  * Something that must work for requests to be served.
  *
  * @param name such as {@code postgres}
- * @param probe fails when it does not work
+ * @param works false, or failed, when it does not
  */
-public record HealthCheck(String name, Supplier<Future<?>> probe) {}
+public record HealthCheck(String name, Supplier<Future<Boolean>> works) {}

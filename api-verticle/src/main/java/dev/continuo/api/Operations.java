@@ -46,11 +46,7 @@ public final class Operations {
     }
 
     private static Future<Boolean> works(HealthCheck check, Duration limit) {
-        return check.probe()
-                .get()
-                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-                .map(any -> true)
-                .otherwise(false);
+        return check.works().get().timeout(limit.toMillis(), TimeUnit.MILLISECONDS).otherwise(false);
     }
 
     /** With many meters a scrape takes its time, so it does not happen on the event loop. */

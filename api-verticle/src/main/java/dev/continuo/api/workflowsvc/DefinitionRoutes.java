@@ -7,7 +7,7 @@ import dev.continuo.api.Call;
 import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
-import dev.continuo.api.workflowsvc.DefinitionChecker.Checked;
+import dev.continuo.api.workflowsvc.DefinitionCheck.Checked;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.Definitions.Definition;
 import dev.continuo.store.Definitions.SortField;
@@ -28,14 +28,14 @@ final class DefinitionRoutes {
     private static final SortParameter SORT = new SortParameter(sortFields());
 
     private final Definitions definitions;
-    private final DefinitionChecker checker;
+    private final DefinitionCheck check;
     private final DefinitionChanges changes;
     private final Blocking blocking;
 
     DefinitionRoutes(
-            Definitions definitions, DefinitionChecker checker, DefinitionChanges changes, Blocking blocking) {
+            Definitions definitions, DefinitionCheck check, DefinitionChanges changes, Blocking blocking) {
         this.definitions = definitions;
-        this.checker = checker;
+        this.check = check;
         this.changes = changes;
         this.blocking = blocking;
     }
@@ -61,7 +61,7 @@ final class DefinitionRoutes {
                 .list(scope.namespace(), filter, order, paging)
                 .compose(listed -> Replies.page(
                         listed,
-                        page -> Answer.ok(WorkflowViews.page(paging, page, DefinitionRoutes::view))
+                        page -> Answer.ok(WorkflowViews.page(paging, page, this::view))
                                 .now())));
     }
 
@@ -135,7 +135,7 @@ final class DefinitionRoutes {
             Optional<JsonNode> previous,
             String owner,
             Function<JsonNode, Future<Answer>> store) {
-        return blocking.call(() -> checker.check(submission.document(), previous, owner))
+        return blocking.call(() -> check.check(submission.document(), previous, owner))
                 .compose(checked -> {
                     List<Flaw> flaws = new ArrayList<>(submission.flaws());
                     return switch (checked) {
@@ -164,10 +164,10 @@ final class DefinitionRoutes {
                 Ids.next(), submission.sharedWith(), submission.name(), submission.userType(), document);
     }
 
-    static ObjectNode view(Definition definition) {
+    private ObjectNode view(Definition definition) {
         ObjectNode view = WorkflowViews.object();
         view.put("_id", definition.id().toString());
-        view.setAll((ObjectNode) Masks.masked(definition.document()));
+        view.setAll((ObjectNode) check.masked(definition.document()));
         WorkflowViews.audit(view, definition.audit());
         view.put("_version", definition.version());
         return view;

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.continuo.secret.EncryptedFields;
+import dev.continuo.secret.Sealer;
 
 /**
  * Hides sealed secrets. Whatever was marked as sensitive is sealed before it is stored, so a sealed text is masked
  * wherever it turns up, without asking what kind of task it belongs to (guarantee G6).
  */
 final class Masks {
-    static final String MASK = "***";
-    private static final String SEALED = "sealed:v1:";
-
     private Masks() {}
 
     /** The same tree when there is nothing to hide; the given one is never changed. */
@@ -22,7 +21,7 @@ final class Masks {
 
     private static boolean hides(JsonNode value) {
         if (value.isTextual()) {
-            return value.textValue().contains(SEALED);
+            return Sealer.sealed(value.textValue());
         }
         for (JsonNode child : value) {
             if (hides(child)) {
@@ -44,7 +43,7 @@ final class Masks {
                 array.forEach(element -> masked.add(copy(element)));
                 yield masked;
             }
-            default -> hides(value) ? TextNode.valueOf(MASK) : value;
+            default -> hides(value) ? TextNode.valueOf(EncryptedFields.MASK) : value;
         };
     }
 }

@@ -10,6 +10,7 @@ import dev.continuo.api.workflowsvc.StartableDefinitions.Startable;
 import dev.continuo.decide.Command;
 import dev.continuo.decide.Start;
 import dev.continuo.model.Run;
+import dev.continuo.store.Committer;
 import dev.continuo.store.Ids;
 import dev.continuo.store.NewRun;
 import dev.continuo.store.Order;
@@ -33,13 +34,13 @@ final class RunRoutes {
     private static final int NORMAL_PRIORITY = 0;
 
     private final RunReads reads;
-    private final Engine engine;
+    private final Committer committer;
     private final StartableDefinitions startable;
     private final RevisionFactsCache facts;
 
-    RunRoutes(RunReads reads, Engine engine, StartableDefinitions startable, RevisionFactsCache facts) {
+    RunRoutes(RunReads reads, Committer committer, StartableDefinitions startable, RevisionFactsCache facts) {
         this.reads = reads;
-        this.engine = engine;
+        this.committer = committer;
         this.startable = startable;
         this.facts = facts;
     }
@@ -121,7 +122,7 @@ final class RunRoutes {
                 call.principal().id());
         NewRun run = new NewRun(
                 new Start(Ids.next(), origin), definition.plan(), definition.sharedWith(), definition.userType());
-        return engine.start(run).compose(reply -> switch (reply) {
+        return committer.start(run).compose(reply -> switch (reply) {
             case Reply.Done(var outcome) ->
                 Answer.created(WorkflowViews.run(
                                 RunRow.started(outcome, definition.sharedWith(), definition.userType()),
@@ -161,7 +162,7 @@ final class RunRoutes {
     }
 
     private Future<Answer> submit(Scope scope, UUID runId, Command command) {
-        return engine.submit(command).compose(reply -> switch (reply) {
+        return committer.submit(command).compose(reply -> switch (reply) {
             case Reply.Done done ->
                 view(scope.namespace(), runId, false).map(found -> found.map(Answer::ok)
                         .orElseGet(Scope::notFound));

@@ -6,6 +6,7 @@ import dev.continuo.api.Call;
 import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
+import dev.continuo.expression.Script;
 import dev.continuo.store.Ids;
 import dev.continuo.store.Order;
 import dev.continuo.store.Paging;
@@ -14,6 +15,7 @@ import dev.continuo.store.Scripts.SortField;
 import dev.continuo.store.Scripts.StoredScript;
 import dev.continuo.store.Scripts.Written;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +31,13 @@ final class ScriptRoutes {
     private static final SortParameter SORT = new SortParameter(sortFields());
 
     private final Scripts scripts;
-    private final ScriptChecker checker;
-    private final Blocking blocking;
+    private final ScriptSyntax syntax;
+    private final Vertx vertx;
 
-    ScriptRoutes(Scripts scripts, ScriptChecker checker, Blocking blocking) {
+    ScriptRoutes(Scripts scripts, ScriptSyntax syntax, Vertx vertx) {
         this.scripts = scripts;
-        this.checker = checker;
-        this.blocking = blocking;
+        this.syntax = syntax;
+        this.vertx = vertx;
     }
 
     List<Endpoint> endpoints(String base) {
@@ -115,7 +117,7 @@ final class ScriptRoutes {
         if (source.length() > MAX_SOURCE) {
             return Problem.of(413, "_source is longer than " + MAX_SOURCE + " characters").now();
         }
-        return blocking.call(() -> checker.fault(source, name))
+        return syntax.fault(vertx, new Script.Function(source, name))
                 .compose(fault -> fault.map(message -> Problem.flawed(new Flaw.InBody("/_source", message))
                                 .now())
                         .orElseGet(() -> store.apply(new Scripts.Draft(userType, name, source))));

@@ -20,18 +20,24 @@ final class StartableDefinitions {
     private static final int MOST = 1000;
 
     private final Definitions definitions;
-    private final Engine engine;
+    private final PlanSource plans;
     private final RevisionFactsCache facts;
     private final DefinitionChanges changes;
     private final BoundedCache<Key, Entry> entries = new BoundedCache<>(MOST);
     private final Map<Key, Load> loading = new HashMap<>();
 
     StartableDefinitions(
-            Definitions definitions, Engine engine, RevisionFactsCache facts, DefinitionChanges changes) {
+            Definitions definitions, PlanSource plans, RevisionFactsCache facts, DefinitionChanges changes) {
         this.definitions = definitions;
-        this.engine = engine;
+        this.plans = plans;
         this.facts = facts;
         this.changes = changes;
+    }
+
+    /** The compiled plan of a revision; empty when there is no such revision. */
+    @FunctionalInterface
+    interface PlanSource {
+        Future<Optional<Plan>> plan(UUID revisionId);
     }
 
     /**
@@ -84,7 +90,7 @@ final class StartableDefinitions {
     }
 
     private Future<Startable> startable(Definition definition) {
-        return engine.plan(definition.revisionId()).map(plan -> {
+        return plans.plan(definition.revisionId()).map(plan -> {
             RevisionFacts revision = RevisionFacts.of(definition.document());
             facts.put(definition.revisionId(), revision);
             return new Startable(

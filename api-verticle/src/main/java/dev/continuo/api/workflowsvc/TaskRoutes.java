@@ -8,7 +8,10 @@ import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
 import dev.continuo.decide.Command;
+import dev.continuo.definition.Fault;
+import dev.continuo.definition.UserInputSchema;
 import dev.continuo.model.TaskStatus;
+import dev.continuo.store.Committer;
 import dev.continuo.store.Paging;
 import dev.continuo.store.Reply;
 import dev.continuo.store.RunReads;
@@ -26,15 +29,16 @@ import java.util.stream.Collectors;
 final class TaskRoutes {
     private static final int PLAIN_TEXT_LINES = 1000;
     private static final String USER_INPUT = "USER_INPUT";
+    private static final String ANSWER = "/_userInput";
 
     private final RunReads reads;
-    private final Engine engine;
+    private final Committer committer;
     private final RevisionFactsCache facts;
     private final Blocking blocking;
 
-    TaskRoutes(RunReads reads, Engine engine, RevisionFactsCache facts, Blocking blocking) {
+    TaskRoutes(RunReads reads, Committer committer, RevisionFactsCache facts, Blocking blocking) {
         this.reads = reads;
-        this.engine = engine;
+        this.committer = committer;
         this.facts = facts;
         this.blocking = blocking;
     }
@@ -112,7 +116,7 @@ final class TaskRoutes {
                     .now();
         }
         JsonNode answer = body.path("_userInput");
-        return blocking.call(() -> UserInputCheck.flaws(task.input().path("_userInput"), answer))
+        return blocking.call(() -> flaws(task.input().path("_userInput"), answer))
                 .compose(flaws -> flaws.isEmpty()
                         ? complete(call, runId, task.summary().id(), answer)
                         : refused(flaws));
@@ -124,12 +128,32 @@ final class TaskRoutes {
         output.set("_userInput", answer);
         Command command = new Command.Complete(
                 runId, taskId, OptionalInt.empty(), output, List.of(), call.principal().id());
-        return engine.submit(command).compose(reply -> switch (reply) {
+        return committer.submit(command).compose(reply -> switch (reply) {
             case Reply.Done done ->
                 Answer.ok(WorkflowViews.object().put("message", "Task updated successfully")).now();
             case Reply.Existing existing -> Future.failedFuture(new IllegalStateException("Not a start: " + command));
             case Reply.Refused(var rejection) -> Replies.refused(rejection).now();
         });
+    }
+
+    /** A task without schemas takes any answer that is an object. */
+    private static List<Flaw> flaws(JsonNode fields, JsonNode answer) {
+        if (!answer.isObject()) {
+            return List.of(new Flaw.InBody(ANSWER, "_userInput is required and must be an object"));
+        }
+        if (!fields.isObject() || fields.isEmpty()) {
+            return List.of();
+        }
+        // Definitions are checked, but a fragment may hold references, and what they resolve to is known only now.
+        List<Fault> unusable = UserInputSchema.faults(fields);
+        if (!unusable.isEmpty()) {
+            Fault first = unusable.getFirst();
+            return List.of(new Flaw.InBody(
+                    ANSWER, "The task's own schemas cannot be applied: " + first.pointer() + " " + first.message()));
+        }
+        return UserInputSchema.of(fields).check(answer).stream()
+                .<Flaw>map(fault -> new Flaw.InBody(ANSWER + fault.pointer(), fault.message()))
+                .toList();
     }
 
     private static Future<Answer> refused(List<Flaw> flaws) {

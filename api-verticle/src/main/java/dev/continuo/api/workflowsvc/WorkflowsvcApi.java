@@ -2,6 +2,7 @@ package dev.continuo.api.workflowsvc;
 
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.Endpoint;
+import dev.continuo.engine.Engine;
 import dev.continuo.model.Dialect;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.RunReads;
@@ -19,15 +20,15 @@ public final class WorkflowsvcApi implements DialectApi {
     public static final String BASE = "/workflowsvc/api/v1";
 
     private final Engine engine;
-    private final DefinitionChecker definitionChecker;
-    private final ScriptChecker scriptChecker;
+    private final ScriptSyntax syntax;
+    private final DefinitionCheck check;
     private final DefinitionChanges changes = new DefinitionChanges();
     private final String openApi;
 
-    public WorkflowsvcApi(Engine engine, DefinitionChecker definitionChecker, ScriptChecker scriptChecker) {
+    public WorkflowsvcApi(Engine engine) {
         this.engine = engine;
-        this.definitionChecker = definitionChecker;
-        this.scriptChecker = scriptChecker;
+        this.syntax = new ScriptSyntax(engine.scriptPool());
+        this.check = new DefinitionCheck(engine.types(), engine.sealer(), syntax);
         this.openApi = resource("/openapi/workflowsvc.json");
     }
 
@@ -46,14 +47,15 @@ public final class WorkflowsvcApi implements DialectApi {
         Definitions definitions = new Definitions(engine.pool(), Dialect.WORKFLOWSVC);
         RunReads reads = new RunReads(engine.pool());
         RevisionFactsCache facts = new RevisionFactsCache(definitions);
-        StartableDefinitions startable = new StartableDefinitions(definitions, engine, facts, changes);
+        StartableDefinitions startable = new StartableDefinitions(
+                definitions, revision -> engine.plans().plan(engine.pool(), revision), facts, changes);
         Blocking blocking = Blocking.of(vertx);
         // The router tries its routes in order: the busiest come first.
         List<Endpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(new RunRoutes(reads, engine, startable, facts).endpoints(BASE));
-        endpoints.addAll(new TaskRoutes(reads, engine, facts, blocking).endpoints(BASE));
-        endpoints.addAll(new DefinitionRoutes(definitions, definitionChecker, changes, blocking).endpoints(BASE));
-        endpoints.addAll(new ScriptRoutes(new Scripts(engine.pool()), scriptChecker, blocking).endpoints(BASE));
+        endpoints.addAll(new RunRoutes(reads, engine.committer(), startable, facts).endpoints(BASE));
+        endpoints.addAll(new TaskRoutes(reads, engine.committer(), facts, blocking).endpoints(BASE));
+        endpoints.addAll(new DefinitionRoutes(definitions, check, changes, blocking).endpoints(BASE));
+        endpoints.addAll(new ScriptRoutes(new Scripts(engine.pool()), syntax, vertx).endpoints(BASE));
         return endpoints;
     }
 
