@@ -4,6 +4,9 @@ import dev.continuo.decide.Command;
 import dev.continuo.decide.DeciderLimits;
 import dev.continuo.definition.TaskTypes;
 import dev.continuo.definition.workflowsvc.WorkflowsvcCompiler;
+import dev.continuo.events.CommandsConsumer;
+import dev.continuo.events.CommandsSettings;
+import dev.continuo.events.DeadLetters;
 import dev.continuo.events.EventPublisher;
 import dev.continuo.events.KafkaAdmin;
 import dev.continuo.events.KafkaConnection;
@@ -25,6 +28,7 @@ import dev.continuo.secret.Sealer;
 import dev.continuo.store.Claims;
 import dev.continuo.store.Committer;
 import dev.continuo.store.CommitterLimits;
+import dev.continuo.store.Definitions;
 import dev.continuo.store.DueTasks;
 import dev.continuo.store.InputSeal;
 import dev.continuo.store.Overloaded;
@@ -32,6 +36,7 @@ import dev.continuo.store.Plans;
 import dev.continuo.store.StoreUnavailable;
 import dev.continuo.store.TaskLogs;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
@@ -75,6 +80,7 @@ public final class Engine implements AutoCloseable {
     private final Committer committer;
     private final Sweeper sweeper;
     private final DueTasks dueTasks;
+    private volatile Optional<CommandsConsumer> commandsConsumer = Optional.empty();
 
     private Engine(Vertx vertx, Settings settings, MeterRegistry registry, TaskTypes types, Keyring keys) {
         this.settings = settings;
@@ -251,6 +257,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Takes commands from Kafka from now on, until the engine is closed. */
+    public Future<Void> consumeCommands() {
+        EngineCommands handler = new EngineCommands(committer, plans, new Definitions(pool, Dialect.WORKFLOWSVC), pool);
+        commandsConsumer = Optional.of(new CommandsConsumer(
+                vertx, kafka(), topics(), CommandsSettings.DEFAULT, handler, new DeadLetters(publisher)));
+        return commandsConsumer.get().start();
+    }
+
     public EventPublisher publisher() {
         return publisher;
     }
@@ -271,8 +285,11 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         sweeper.close();
-        committer.close();
         try {
+            if (commandsConsumer.isPresent()) {
+                commandsConsumer.get().close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            committer.close();
             publisher.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
             pool.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,12 +45,18 @@ public final class Standalone implements Node {
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         Vertx vertx = Vertx.vertx(new VertxOptions());
+        Optional<Engine> engine = Optional.empty();
         try {
-            Engine engine = Engine.open(vertx, settings, registry);
-            int port = api ? ApiRole.start(vertx, engine, registry, 1).port() : 0;
+            engine = Optional.of(Engine.open(vertx, settings, registry));
+            int port = api ? ApiRole.start(vertx, engine.get(), registry, 1).port() : 0;
             kafkaServing.toCompletableFuture().get();
-            return new Standalone(vertx, engine, port);
+            if (worker) {
+                engine.get().consumeCommands().await();
+                WorkerRole.start(vertx, engine.get()).await();
+            }
+            return new Standalone(vertx, engine.get(), port);
         } catch (Exception e) {
+            engine.ifPresent(Engine::close);
             vertx.close().await();
             throw e;
         }
