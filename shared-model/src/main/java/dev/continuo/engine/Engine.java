@@ -16,8 +16,6 @@ import dev.continuo.events.TopicCreator;
 import dev.continuo.events.TopicLayout;
 import dev.continuo.events.Topics;
 import dev.continuo.expression.Limits;
-import dev.continuo.expression.Script;
-import dev.continuo.expression.ScriptFailure;
 import dev.continuo.model.Dialect;
 import dev.continuo.script.QuickScripts;
 import dev.continuo.script.SandboxLimits;
@@ -46,7 +44,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -242,19 +239,6 @@ public final class Engine implements AutoCloseable {
 
     public ScriptPool scriptPool() {
         return scriptPool;
-    }
-
-    /** What keeps a script from being JavaScript; empty when nothing does. Blocks for a moment. */
-    public Optional<String> syntaxFault(Script script) {
-        try {
-            scriptPool.check(script, settings.scripts().timeout()).join();
-            return Optional.empty();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof ScriptFailure failure) {
-                return Optional.of(failure.getMessage());
-            }
-            throw new Overloaded("Too many scripts are waiting to be checked");
-        }
     }
 
     /** Takes commands from Kafka from now on, until the engine is closed. */

@@ -5,15 +5,11 @@ import dev.continuo.api.ApiVerticle;
 import dev.continuo.api.Authenticator;
 import dev.continuo.api.HealthCheck;
 import dev.continuo.api.Operations;
-import dev.continuo.api.workflowsvc.SealingChecker;
 import dev.continuo.api.workflowsvc.WorkflowsvcApi;
-import dev.continuo.definition.DefinitionLimits;
 import dev.continuo.engine.Engine;
 import dev.continuo.engine.Settings;
-import dev.continuo.expression.Script;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,18 +25,14 @@ final class ApiRole {
     /** Blocks until requests are served. */
     static ApiRole start(Vertx vertx, Engine engine, PrometheusMeterRegistry registry, int instances) {
         Settings.Http http = engine.settings().http();
-        WorkflowsvcApi workflowsvc = new WorkflowsvcApi(
-                new dev.continuo.api.workflowsvc.Engine(engine.committer(), engine.plans(), engine.pool()),
-                new SealingChecker(engine.types(), DefinitionLimits.DEFAULT, engine::syntaxFault, engine.sealer()),
-                (source, name) -> engine.syntaxFault(new Script.Function(source, name)));
+        WorkflowsvcApi workflowsvc = new WorkflowsvcApi(engine);
         Operations operations = new Operations(
                 List.of(
                         new HealthCheck("postgres", () -> engine.pool()
                                 .query("SELECT 1")
-                                .execute()),
-                        new HealthCheck("kafka", () -> engine.kafkaHealth().healthy().compose(healthy -> healthy
-                                ? Future.succeededFuture()
-                                : Future.failedFuture("Kafka does not answer")))),
+                                .execute()
+                                .map(rows -> true)),
+                        new HealthCheck("kafka", engine.kafkaHealth()::healthy)),
                 registry);
         // With port 0 every instance would get a port of its own.
         int port = http.port();
