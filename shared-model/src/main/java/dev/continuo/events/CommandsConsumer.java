@@ -79,7 +79,8 @@ public final class CommandsConsumer {
                 String key = orderKey(command, received);
                 work.add(key, () -> attempt(new Piece(received, key), command, 0, 0));
             }
-            case Decoded.Read(Event other) -> dead(received, "A " + other.eventType().ceType() + " is not a command");
+            case Decoded.Read(Event other) ->
+                dead(received, "A " + other.eventType().ceType() + " is not a command");
             case Decoded.Unreadable(String reason) -> dead(received, reason);
         }
     }
@@ -177,7 +178,8 @@ public final class CommandsConsumer {
             return new Decoded.Unreadable("There is neither `runId` nor `idempotencyKey` nor a header "
                     + EventHeaders.ID + ", one of which must tell copies of this start from others");
         }
-        String source = EventHeaders.text(received.headers(), EventHeaders.SOURCE).orElse("");
+        String source =
+                EventHeaders.text(received.headers(), EventHeaders.SOURCE).orElse("");
         return new Decoded.Read(start.withIdempotencyKey("ce:" + sha256(source + "\n" + id.get())));
     }
 

@@ -20,8 +20,8 @@ public record CommandsSettings(
         Duration longestBackoff,
         int maxFailures,
         Duration commitEvery) {
-    public static final CommandsSettings DEFAULT = new CommandsSettings(
-            64, 2_000, Duration.ofMillis(100), Duration.ofSeconds(10), 5, Duration.ofMillis(100));
+    public static final CommandsSettings DEFAULT =
+            new CommandsSettings(64, 2_000, Duration.ofMillis(100), Duration.ofSeconds(10), 5, Duration.ofMillis(100));
 
     public CommandsSettings {
         if (concurrency < 1 || maxOpen < concurrency || maxFailures < 1) {

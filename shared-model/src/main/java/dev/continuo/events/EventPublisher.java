@@ -30,7 +30,11 @@ public final class EventPublisher {
     private volatile boolean closing;
 
     private EventPublisher(
-            Vertx vertx, KafkaConnection kafka, TopicCreator creator, Topics topics, PublisherSettings settings,
+            Vertx vertx,
+            KafkaConnection kafka,
+            TopicCreator creator,
+            Topics topics,
+            PublisherSettings settings,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.topics = topics;
@@ -41,7 +45,11 @@ public final class EventPublisher {
 
     /** Starts the sending thread; Kafka need not be there. One per process. */
     public static EventPublisher start(
-            Vertx vertx, KafkaConnection kafka, TopicCreator creator, Topics topics, PublisherSettings settings,
+            Vertx vertx,
+            KafkaConnection kafka,
+            TopicCreator creator,
+            Topics topics,
+            PublisherSettings settings,
             MeterRegistry registry) {
         EventPublisher publisher = new EventPublisher(vertx, kafka, creator, topics, settings, registry);
         Thread thread = new Thread(publisher::run, "continuo-event-publisher");

@@ -40,6 +40,9 @@ final class PublisherMeters {
     }
 
     private Counter counter(String name, String description, String topic) {
-        return Counter.builder(name).description(description).tag("topic", topic).register(registry);
+        return Counter.builder(name)
+                .description(description)
+                .tag("topic", topic)
+                .register(registry);
     }
 }

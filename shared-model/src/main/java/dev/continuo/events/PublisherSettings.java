@@ -15,15 +15,22 @@ import java.time.Duration;
 public record PublisherSettings(
         int queueCapacity, Duration delivery, Duration maxBlock, long bufferBytes, Duration close, String source) {
     public static final PublisherSettings DEFAULT = new PublisherSettings(
-            50_000, Duration.ofSeconds(10), Duration.ofSeconds(1), 32L << 20, Duration.ofSeconds(2), "/continuo/engine");
+            50_000,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1),
+            32L << 20,
+            Duration.ofSeconds(2),
+            "/continuo/engine");
 
     public PublisherSettings {
         if (queueCapacity < 1 || bufferBytes < EventCodec.MAX_BYTES) {
-            throw new IllegalArgumentException("The publisher needs a queue of at least 1 event and a buffer of at least "
-                    + EventCodec.MAX_BYTES + " bytes, not " + queueCapacity + " and " + bufferBytes);
+            throw new IllegalArgumentException(
+                    "The publisher needs a queue of at least 1 event and a buffer of at least " + EventCodec.MAX_BYTES
+                            + " bytes, not " + queueCapacity + " and " + bufferBytes);
         }
         if (delivery.compareTo(Duration.ofSeconds(1)) < 0 || maxBlock.toMillis() < 1 || close.isNegative()) {
-            throw new IllegalArgumentException("The publisher cannot wait " + delivery + ", " + maxBlock + " or " + close);
+            throw new IllegalArgumentException(
+                    "The publisher cannot wait " + delivery + ", " + maxBlock + " or " + close);
         }
     }
 

@@ -168,17 +168,26 @@ final class SendLoop implements Runnable {
     private Map<String, Object> properties() {
         int delivery = Math.toIntExact(settings.delivery().toMillis());
         return Map.of(
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
                 // A wake-up is wanted at once; under load records pile up behind requests and go in batches anyhow.
-                ProducerConfig.LINGER_MS_CONFIG, 0,
-                ProducerConfig.BATCH_SIZE_CONFIG, 65_536,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                65_536,
                 // Of two requests under way to a topic just made, the first may be refused and the second taken; the
                 // first's records are out of sequence from then on and stuck until they expire.
-                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.maxBlock().toMillis(),
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.max(1, delivery / 2),
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, delivery,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bufferBytes());
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                settings.maxBlock().toMillis(),
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                Math.max(1, delivery / 2),
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                delivery,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                settings.bufferBytes());
     }
 }

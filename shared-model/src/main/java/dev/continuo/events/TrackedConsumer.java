@@ -14,12 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,9 +99,7 @@ public final class TrackedConsumer {
     public Future<Void> close() {
         return onHome(() -> {
             closed = true;
-            return commit()
-                    .timeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS)
-                    .transform(committed -> leave());
+            return commit().timeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS).transform(committed -> leave());
         });
     }
 
@@ -124,6 +125,8 @@ public final class TrackedConsumer {
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL);
         own.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        // How long the partitions of a process that was killed wait for another.
+        own.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000);
         // A topic that is created after its consumer is found at the next look.
         own.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
         // Commits share the polling thread and must not hold it for long when Kafka is away.
@@ -133,7 +136,7 @@ public final class TrackedConsumer {
     }
 
     private void openAnew(KafkaReadStream<byte[], byte[]> broken, Throwable failure) {
-        if (closed || stream.filter(open -> open == broken).isEmpty()) {
+        if (closed || passes(failure) || stream.filter(open -> open == broken).isEmpty()) {
             return;
         }
         LOG.warn("The consumer of {} broke and is made anew in {} ms", subscription.topic(), ANEW_MILLIS, failure);
@@ -143,6 +146,13 @@ public final class TrackedConsumer {
                 open().onFailure(again -> LOG.error("Cannot consume {}", subscription.topic(), again));
             }
         });
+    }
+
+    /** A commit's failure is told here as well; it is made again, and the client is whole. */
+    private static boolean passes(Throwable failure) {
+        return failure instanceof RetriableException
+                || failure instanceof CommitFailedException
+                || failure instanceof RebalanceInProgressException;
     }
 
     private Future<Void> leave() {

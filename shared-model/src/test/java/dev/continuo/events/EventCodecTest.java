@@ -51,8 +51,7 @@ class EventCodecTest {
                         Instant.parse("2026-11-22T05:00:00Z"),
                         Optional.empty()),
                 Samples.start(Optional.empty()),
-                new CompleteTask(
-                        Samples.RUN, Samples.TASK, OptionalInt.empty(), JsonNodeFactory.instance.objectNode()),
+                new CompleteTask(Samples.RUN, Samples.TASK, OptionalInt.empty(), JsonNodeFactory.instance.objectNode()),
                 Samples.fail(Samples.RUN, "no stock"));
     }
 

@@ -56,7 +56,9 @@ class EventDocumentsTest {
             JsonObject without = whole.copy();
             without.remove((String) member);
 
-            assertThat(validate(type, without).getValid()).as("schema without %s", member).isFalse();
+            assertThat(validate(type, without).getValid())
+                    .as("schema without %s", member)
+                    .isFalse();
             assertThat(EventCodec.decode(type.ceType(), without.toBuffer().getBytes()))
                     .as("reader without %s", member)
                     .isInstanceOf(EventCodec.Decoded.Unreadable.class);

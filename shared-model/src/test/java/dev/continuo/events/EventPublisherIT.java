@@ -20,11 +20,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 @ExtendWith(BackendsExtension.class)
 class EventPublisherIT {
+    /** Figures are reported at the level that the tests show. */
+    private static final Logger LOG = LoggerFactory.getLogger(EventPublisherIT.class);
+
     private final Vertx vertx = Vertx.vertx();
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final KafkaConnection kafka;
@@ -37,7 +41,8 @@ class EventPublisherIT {
         kafka = KafkaConnection.to(backends.kafkaBootstrap());
         probe = new KafkaProbe(backends.kafkaBootstrap());
         admin = new KafkaAdmin(vertx, kafka, Duration.ofSeconds(20));
-        topics = new Topics(backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".");
+        topics = new Topics(
+                backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".");
         TopicCreator creator = new TopicCreator(admin, topics, TopicLayout.DEFAULT);
         creator.ensure().await();
         publisher = EventPublisher.start(vertx, kafka, creator, topics, PublisherSettings.DEFAULT, registry);
@@ -59,7 +64,8 @@ class EventPublisherIT {
         ConsumerRecord<byte[], byte[]> message =
                 probe.read(topics.taskQueued(), 1).get(0);
         assertThat(new String(message.key())).isEqualTo(queued.taskId().toString());
-        assertThat(KafkaProbe.header(message, "ce_id")).isEqualTo(queued.taskId().toString());
+        assertThat(KafkaProbe.header(message, "ce_id"))
+                .isEqualTo(queued.taskId().toString());
         assertThat(KafkaProbe.header(message, "ce_type")).isEqualTo("dev.continuo.task.queued.v1");
         assertThat(KafkaProbe.header(message, "ce_source")).isEqualTo("/continuo/engine");
         assertThat(KafkaProbe.header(message, "ce_specversion")).isEqualTo("1.0");
@@ -119,7 +125,7 @@ class EventPublisherIT {
     }
 
     @Test
-    void theFiguresAreMeasured(TestReporter reporter) {
+    void theFiguresAreMeasured() {
         publishAndWait(5_000);
         Timer timer = published();
         double millisBefore = timer.totalTime(TimeUnit.MILLISECONDS);
@@ -132,14 +138,15 @@ class EventPublisherIT {
             callNanos += System.nanoTime() - start;
             Await.until("the event is acknowledged", KafkaProbe.LIMIT, () -> timer.count() > sent);
         }
-        reporter.publishEntry("at rest, publish() in us", Long.toString(callNanos / paced / 1000));
-        reporter.publishEntry(
-                "at rest, acknowledged after ms",
-                Double.toString((timer.totalTime(TimeUnit.MILLISECONDS) - millisBefore) / paced));
+        LOG.warn(
+                "Figures at rest: publish() {} us, acknowledged after {} ms (means of {})",
+                callNanos / paced / 1000,
+                (timer.totalTime(TimeUnit.MILLISECONDS) - millisBefore) / paced,
+                paced);
         for (int round = 0; round < 3; round++) {
             int count = 40_000;
             long nanos = publishAndWait(count);
-            reporter.publishEntry("burst, events/s", Long.toString(count * 1_000_000_000L / nanos));
+            LOG.warn("Figures in a burst: {} events/s", count * 1_000_000_000L / nanos);
         }
         assertThat(registry.find("continuo.events.dropped").counter().count()).isZero();
     }

@@ -84,9 +84,8 @@ class TopicCreatorIT {
     @Test
     void manyProcessesMayCreateAtOnce() {
         Topics topics = topics("many");
-        List<Future<TopicCreator.Ensured>> all = Stream.generate(() -> creator(topics).ensure())
-                .limit(5)
-                .toList();
+        List<Future<TopicCreator.Ensured>> all =
+                Stream.generate(() -> creator(topics).ensure()).limit(5).toList();
 
         Future.all(all).await();
         assertThat(all.stream().mapToInt(each -> each.result().created().size()).sum())
@@ -95,8 +94,7 @@ class TopicCreatorIT {
 
     @Test
     void aReplicationThatKafkaCannotGiveIsRefused() {
-        TopicCreator creator =
-                new TopicCreator(admin, topics("replication"), new TopicLayout(1, 1, 1, (short) 3));
+        TopicCreator creator = new TopicCreator(admin, topics("replication"), new TopicLayout(1, 1, 1, (short) 3));
 
         assertThatThrownBy(() -> creator.ensure().await()).isInstanceOf(InvalidReplicationFactorException.class);
     }
@@ -107,11 +105,11 @@ class TopicCreatorIT {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
-        KafkaAdmin nowhere =
-                new KafkaAdmin(vertx, KafkaConnection.to("127.0.0.1:" + port), Duration.ofMillis(500));
+        KafkaAdmin nowhere = new KafkaAdmin(vertx, KafkaConnection.to("127.0.0.1:" + port), Duration.ofMillis(500));
 
         long before = System.nanoTime();
-        assertThatThrownBy(() -> new TopicCreator(nowhere, topics("x"), LAYOUT).ensure().await())
+        assertThatThrownBy(() ->
+                        new TopicCreator(nowhere, topics("x"), LAYOUT).ensure().await())
                 .isInstanceOf(KafkaUnreachable.class)
                 .hasMessage("Kafka at 127.0.0.1:" + port + " cannot be reached within 500 ms");
         assertThat(new KafkaHealth(nowhere).healthy().await()).isFalse();
@@ -121,10 +119,10 @@ class TopicCreatorIT {
 
     @Test
     void aNameThatDoesNotResolveIsUnreachableToo() {
-        KafkaAdmin nowhere =
-                new KafkaAdmin(vertx, KafkaConnection.to("kafka.invalid:9092"), Duration.ofMillis(500));
+        KafkaAdmin nowhere = new KafkaAdmin(vertx, KafkaConnection.to("kafka.invalid:9092"), Duration.ofMillis(500));
 
-        assertThatThrownBy(() -> new TopicCreator(nowhere, topics("x"), LAYOUT).ensure().await())
+        assertThatThrownBy(() ->
+                        new TopicCreator(nowhere, topics("x"), LAYOUT).ensure().await())
                 .isInstanceOf(KafkaUnreachable.class);
         nowhere.close().await();
     }
