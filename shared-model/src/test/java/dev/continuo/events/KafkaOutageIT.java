@@ -61,26 +61,24 @@ class KafkaOutageIT {
         broker.stop();
         publisher = publisher();
 
-        long longestNanos = 0;
+        long before = System.nanoTime();
         for (int i = 0; i < 1_000; i++) {
-            long before = System.nanoTime();
             publisher.publish(List.of(Samples.queued(UUID.randomUUID())));
-            longestNanos = Math.max(longestNanos, System.nanoTime() - before);
         }
-        assertThat(Duration.ofNanos(longestNanos)).isLessThan(IMPATIENT.maxBlock());
-        assertThat(dropped()).isGreaterThanOrEqualTo(800);
+        // Had each waited for Kafka as the sending thread does, it would be 200 s.
+        assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(10));
+        assertThat(dropped()).isPositive();
         Await.until("all are dropped, by age at last", KafkaProbe.LIMIT, () -> dropped() == 1_000);
         assertThat(publisher.lastFailure()).isPresent();
         assertThat(publisher.lastSuccess()).isEmpty();
 
         broker.restart();
         // Nobody has created the topics: the publisher sees to it.
-        UUID task = awaitPublished();
+        awaitPublished();
         try (KafkaProbe probe = new KafkaProbe(broker.bootstrapServers())) {
             assertThat(probe.read(TOPICS.taskQueued(), 1)).isNotEmpty();
             assertThat(probe.partitions(TOPICS.taskQueued())).isEqualTo(TopicLayout.DEFAULT.taskQueuedPartitions());
         }
-        assertThat(task).isNotNull();
     }
 
     @Test
@@ -167,7 +165,7 @@ class KafkaOutageIT {
     }
 
     /** Publishes until one gets through, as the sweep does. */
-    private UUID awaitPublished() {
+    private void awaitPublished() {
         double before = published();
         UUID task = UUID.randomUUID();
         long[] lastNanos = {System.nanoTime() - Duration.ofSeconds(1).toNanos()};
@@ -178,7 +176,6 @@ class KafkaOutageIT {
             }
             return published() > before;
         });
-        return task;
     }
 
     private double published() {
