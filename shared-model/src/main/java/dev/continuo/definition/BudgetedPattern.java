@@ -8,14 +8,15 @@ import java.util.regex.Pattern;
  */
 record BudgetedPattern(Pattern pattern) {
     static final int MAX_CHARS = 500;
-    private static final int BUDGET = 200_000;
+    private static final int BUDGET = 50_000;
 
     /** False as well when the match would cost too much. */
     boolean find(String text) {
         try {
             return pattern.matcher(new Counted(text, new int[] {BUDGET})).find();
         } catch (Exhausted | StackOverflowError tooMuch) {
-            // Groups under a quantifier recurse once per repetition: a long text can exhaust the stack before the budget.
+            // Groups under a quantifier recurse once per repetition: a long text can exhaust the stack before the
+            // budget.
             return false;
         }
     }

@@ -32,8 +32,7 @@ public final class DocumentSize {
                 rest.push(new Place(place.node.get(i), place.at.child(i), place.depth + 1));
             }
             if (chars > limits.maxChars()) {
-                return Optional.of(
-                        new Fault("", "the document is larger than " + limits.maxChars() + " characters"));
+                return Optional.of(new Fault("", "the document is larger than " + limits.maxChars() + " characters"));
             }
         }
         return Optional.empty();

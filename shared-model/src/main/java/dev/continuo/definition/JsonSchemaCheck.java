@@ -13,6 +13,7 @@ import io.vertx.json.schema.Validator;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ public final class JsonSchemaCheck {
 
     /** Keywords for which one fault says enough, whatever the alternatives below them found. */
     private static final Set<String> ALTERNATIVES = Set.of("anyOf", "oneOf", "not", "contains", "propertyNames");
+
+    /** More than anybody reads; a document of nothing but mistakes must not become a list of its own size. */
+    private static final int MAX_FAULTS = 1_000;
 
     private final JsonNode schema;
     private final Validator validator;
@@ -91,8 +95,11 @@ public final class JsonSchemaCheck {
             return List.of();
         }
         Map<String, Fault> byPlace = new LinkedHashMap<>();
-        List<String> settled = new ArrayList<>();
+        Set<String> settled = new HashSet<>();
         for (OutputUnit error : verdict.getErrors()) {
+            if (byPlace.size() == MAX_FAULTS) {
+                break;
+            }
             if (settled.stream().anyMatch(error.getKeywordLocation()::startsWith)) {
                 continue;
             }
@@ -158,7 +165,8 @@ public final class JsonSchemaCheck {
             case "minLength" ->
                 allowed.asInt() == 1 ? "must not be empty" : "must have at least " + allowed + " characters";
             case "maxLength" -> "must have at most " + allowed + " characters";
-            case "minItems" -> allowed.asInt() == 1 ? "must not be empty" : "must have at least " + allowed + " elements";
+            case "minItems" ->
+                allowed.asInt() == 1 ? "must not be empty" : "must have at least " + allowed + " elements";
             case "maxItems" -> "must have at most " + allowed + " elements";
             case "minProperties" ->
                 allowed.asInt() == 1 ? "must not be empty" : "must have at least " + allowed + " members";
@@ -236,7 +244,8 @@ public final class JsonSchemaCheck {
 
     private static String pointer(List<String> tokens) {
         StringBuilder pointer = new StringBuilder();
-        tokens.forEach(token -> pointer.append('/').append(token.replace("~", "~0").replace("/", "~1")));
+        tokens.forEach(
+                token -> pointer.append('/').append(token.replace("~", "~0").replace("/", "~1")));
         return pointer.toString();
     }
 

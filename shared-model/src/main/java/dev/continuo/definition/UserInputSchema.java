@@ -27,11 +27,20 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class UserInputSchema {
     private static final int MAX_DEPTH = 16;
+    private static final int MAX_VALUES = 1_000;
     private static final String PATTERN_FORMAT = "pattern:";
     private static final Set<String> REFUSED =
             Set.of("$ref", "$id", "$schema", "$anchor", "$dynamicRef", "$recursiveRef", "patternProperties");
     private static final List<String> ONE = List.of(
-            "items", "additionalItems", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames");
+            "items",
+            "additionalItems",
+            "additionalProperties",
+            "not",
+            "if",
+            "then",
+            "else",
+            "contains",
+            "propertyNames");
     private static final List<String> LISTS = List.of("allOf", "anyOf", "oneOf", "items");
     private static final List<String> MAPS = List.of("properties", "definitions");
     private static final JsonSchemaCheck META = meta();
@@ -50,7 +59,8 @@ public final class UserInputSchema {
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("No schema of a user input: " + faults);
         }
-        ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object").put("minProperties", 1);
+        ObjectNode schema =
+                JsonNodeFactory.instance.objectNode().put("type", "object").put("minProperties", 1);
         ObjectNode properties = schema.putObject("properties");
         ArrayNode required = schema.putArray("required");
         for (Map.Entry<String, JsonNode> field : userInput.properties()) {
@@ -86,9 +96,22 @@ public final class UserInputSchema {
         return faults;
     }
 
-    /** What is wrong with an answer; pointers are into it. */
+    /** What is wrong with an answer; pointers are into it. An answer has at most 1,000 values, so that this is quick. */
     public List<Fault> check(JsonNode answer) {
-        return check.check(answer);
+        return values(answer, 0) > MAX_VALUES
+                ? List.of(new Fault("", "an answer has at most " + MAX_VALUES + " values"))
+                : check.check(answer);
+    }
+
+    private static int values(JsonNode node, int counted) {
+        int count = counted + 1;
+        for (JsonNode child : node) {
+            if (count > MAX_VALUES) {
+                return count;
+            }
+            count = values(child, count);
+        }
+        return count;
     }
 
     private static JsonNode withoutRequired(JsonNode fragment) {
@@ -161,8 +184,9 @@ public final class UserInputSchema {
         for (String keyword : MAPS) {
             if (copy.path(keyword).isObject()) {
                 ObjectNode map = (ObjectNode) copy.get(keyword);
-                schema.get(keyword).properties().forEach(entry ->
-                        map.set(entry.getKey(), guarded(entry.getValue(), entry.getKey())));
+                schema.get(keyword)
+                        .properties()
+                        .forEach(entry -> map.set(entry.getKey(), guarded(entry.getValue(), entry.getKey())));
             }
         }
         if (copy.path("pattern").isTextual()) {

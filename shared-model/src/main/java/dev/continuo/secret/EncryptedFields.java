@@ -73,11 +73,7 @@ public final class EncryptedFields {
     public JsonNode sealTemplate(JsonNode input, Sealer sealer, String namespace) {
         return none()
                 ? input
-                : leaves(
-                        input,
-                        root,
-                        "",
-                        (leaf, pointer) -> reference(leaf) ? leaf : sealed(leaf, sealer, namespace));
+                : leaves(input, root, "", (leaf, pointer) -> reference(leaf) ? leaf : sealed(leaf, sealer, namespace));
     }
 
     /**
@@ -106,11 +102,9 @@ public final class EncryptedFields {
     public JsonNode replace(JsonNode input, BiFunction<JsonNode, String, Optional<JsonNode>> replacement) {
         return none()
                 ? input
-                : leaves(
-                        input,
-                        root,
-                        "",
-                        (leaf, pointer) -> replacement.apply(leaf, pointer).orElse(leaf));
+                : leaves(input, root, "", (leaf, pointer) -> replacement
+                        .apply(leaf, pointer)
+                        .orElse(leaf));
     }
 
     private static JsonNode leaves(
@@ -121,8 +115,7 @@ public final class EncryptedFields {
         return switch (value.getNodeType()) {
             case OBJECT -> members((ObjectNode) value, mark, pointer, change);
             case ARRAY -> elements((ArrayNode) value, mark, pointer, change);
-            case STRING, NUMBER, BOOLEAN, BINARY, POJO ->
-                mark.equals(Mark.ALL) ? change.apply(value, pointer) : value;
+            case STRING, NUMBER, BOOLEAN, BINARY, POJO -> mark.equals(Mark.ALL) ? change.apply(value, pointer) : value;
             case NULL, MISSING -> value;
         };
     }

@@ -66,7 +66,8 @@ sealed interface Mark {
             members.put(property.getKey(), of(property.getValue(), depth + 1));
         }
         Mark others = of(schema.path("additionalProperties"), depth + 1);
-        for (Map.Entry<String, JsonNode> pattern : schema.path("patternProperties").properties()) {
+        for (Map.Entry<String, JsonNode> pattern :
+                schema.path("patternProperties").properties()) {
             others = either(others, of(pattern.getValue(), depth + 1));
         }
         Mark elements = of(schema.path("items"), depth + 1);

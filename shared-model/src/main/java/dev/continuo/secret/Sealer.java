@@ -86,8 +86,7 @@ public final class Sealer {
     }
 
     private static UnsealFailure broken(Key key) {
-        return new UnsealFailure(
-                "A text sealed with key " + key.id() + " was altered or belongs to another namespace");
+        return new UnsealFailure("A text sealed with key " + key.id() + " was altered or belongs to another namespace");
     }
 
     private static Cipher cipher(int mode, Key key, byte[] nonce, String namespace) throws GeneralSecurityException {

@@ -14,7 +14,9 @@ public final class TestTypes {
 
     public static final TaskTypes TYPES = TaskTypes.of(List.of(
             new Connector("REST_CONNECTOR", TaskTypes.resource("rest-connector.json")),
-            new Connector("SCRIPT_EXECUTION", json("{'type': 'object', 'properties': {'_inputParams': {'type': 'object'}}}"))));
+            new Connector(
+                    "SCRIPT_EXECUTION",
+                    json("{'type': 'object', 'properties': {'_inputParams': {'type': 'object'}}}"))));
 
     private TestTypes() {}
 

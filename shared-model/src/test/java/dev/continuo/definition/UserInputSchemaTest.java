@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UserInputSchemaTest {
-    private final UserInputSchema schema = UserInputSchema.of(json(
-            """
+    private final UserInputSchema schema = UserInputSchema.of(json("""
             {'userChoice': {'type': 'string', 'enum': ['pending', 'approved', 'rejected'], 'required': true},
              'code': {'type': 'string', 'pattern': '^[A-Z]{2}$', 'allOf': [{'minLength': 2}]},
              'items': {'type': 'array', 'items': {'type': 'object', 'properties': {'n': {'pattern': '^x'}}}},
@@ -52,6 +53,20 @@ class UserInputSchemaTest {
     void anEmptyAnswerIsNone() {
         assertThat(UserInputSchema.of(json("{'a': {'type': 'string'}}")).check(json("{}")))
                 .containsExactly(new Fault("", "the value must not be empty"));
+    }
+
+    @Test
+    void anAnswerHasSoManyValuesAndNoMore() {
+        UserInputSchema list = UserInputSchema.of(json("{'a': {'type': 'array', 'uniqueItems': true}}"));
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode numbers = answer.putArray("a");
+        for (int i = 0; i < 998; i++) {
+            numbers.add(i);
+        }
+
+        assertThat(list.check(answer)).isEmpty();
+        numbers.add(998);
+        assertThat(list.check(answer)).containsExactly(new Fault("", "an answer has at most 1000 values"));
     }
 
     @ParameterizedTest

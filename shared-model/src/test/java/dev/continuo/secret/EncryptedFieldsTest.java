@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EncryptedFieldsTest {
     private final Sealer sealer = new Sealer(Keyring.parse(Keyring.generate()));
-    private final EncryptedFields fields = EncryptedFields.of(json(
-            """
+    private final EncryptedFields fields = EncryptedFields.of(json("""
             {'properties': {'_inputParams': {'properties': {
               '_url': {'type': 'string'},
               '_auth': {'type': 'object', 'encrypt': true},
@@ -57,7 +56,8 @@ class EncryptedFieldsTest {
 
     @Test
     void aTemplateKeepsItsReferencesUntilTheyAreResolved() {
-        JsonNode template = json("{'_auth': {'_token': '${workflow._inputParams.t}', '_mixed': 'Key ${a._output.k}', '_p': 'x'}}");
+        JsonNode template =
+                json("{'_auth': {'_token': '${workflow._inputParams.t}', '_mixed': 'Key ${a._output.k}', '_p': 'x'}}");
 
         JsonNode sealed = fields.sealTemplate(template, sealer, "ns");
 
@@ -76,7 +76,8 @@ class EncryptedFieldsTest {
     @Test
     void aReaderOfATemplateSeesLoneReferencesAndNothingElse() {
         JsonNode masked = fields.maskTemplate(
-                json("{'_auth': {'a': '${x._output.t}', 'b': 'Key ${x._output.t}', 'c': '${a}secret${b}', 'd': '${x', 'e': 'p'}}"));
+                json(
+                        "{'_auth': {'a': '${x._output.t}', 'b': 'Key ${x._output.t}', 'c': '${a}secret${b}', 'd': '${x', 'e': 'p'}}"));
 
         assertThat(masked)
                 .isEqualTo(json("{'_auth': {'a': '${x._output.t}', 'b': '***', 'c': '***', 'd': '***', 'e': '***'}}"));
@@ -84,8 +85,7 @@ class EncryptedFieldsTest {
 
     @Test
     void aMarkInsideAnyAlternativeCounts() {
-        EncryptedFields either = EncryptedFields.of(json(
-                """
+        EncryptedFields either = EncryptedFields.of(json("""
                 {'properties': {'_inputParams': {'properties': {'a': {'oneOf': [
                   {'properties': {'x': {'encrypt': true}}}, {'properties': {'y': {'encrypt': true}}}]},
                   'b': {'if': {}, 'then': {'encrypt': true}}}}}}
@@ -97,7 +97,8 @@ class EncryptedFieldsTest {
 
     @Test
     void aTypeWithoutSecretsCostsNothing() {
-        EncryptedFields none = EncryptedFields.of(json("{'properties': {'_inputParams': {'properties': {'a': {'type': 'string'}}}}}"));
+        EncryptedFields none =
+                EncryptedFields.of(json("{'properties': {'_inputParams': {'properties': {'a': {'type': 'string'}}}}}"));
         JsonNode input = json("{'a': 'x'}");
 
         assertThat(none.none()).isTrue();

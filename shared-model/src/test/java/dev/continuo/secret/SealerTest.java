@@ -95,7 +95,8 @@ class SealerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " , ", "c2hvcnQ=", "not*base64*at*all", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA=="})
+    @ValueSource(
+            strings = {"", " , ", "c2hvcnQ=", "not*base64*at*all", "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA=="})
     void aKeyThatIsNoKeyIsRefusedWithoutShowingIt(String text) {
         assertThatThrownBy(() -> Keyring.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -117,7 +118,8 @@ class SealerTest {
 
         String sealed = new Sealer(Keyring.loadOrCreate(file)).seal("secret", "ns");
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
         assertThat(new Sealer(Keyring.loadOrCreate(file)).unseal(sealed, "ns")).isEqualTo("secret");
         try (var files = Files.list(file.getParent())) {
             assertThat(files).containsExactly(file);

@@ -140,8 +140,9 @@ public final class DocumentSecrets {
         JsonNode lists = task.path(key);
         if (lists.isObject()) {
             ObjectNode cases = copy.putObject(key);
-            lists.properties().forEach(each -> cases.set(
-                    each.getKey(), list(each.getValue(), at.child(key).child(each.getKey()), change)));
+            lists.properties()
+                    .forEach(each -> cases.set(
+                            each.getKey(), list(each.getValue(), at.child(key).child(each.getKey()), change)));
         } else if (lists.isArray()) {
             ArrayNode branches = copy.putArray(key);
             for (int i = 0; i < lists.size(); i++) {

@@ -76,13 +76,15 @@ final class Outline {
                 }
             }
         }
-        entries.sort(Comparator.comparingLong(entry -> entry.json.path("_sequenceno").asLong(Long.MAX_VALUE)));
+        entries.sort(
+                Comparator.comparingLong(entry -> entry.json.path("_sequenceno").asLong(Long.MAX_VALUE)));
     }
 
     private TaskDoc task(Entry entry, int depth) {
         int index = count++;
         Optional<TaskKind> kind = types.find(entry.json.path("_type").asText());
-        List<TaskList> lists = kind.map(known -> lists(known.role(), entry, depth + 1)).orElse(List.of());
+        List<TaskList> lists =
+                kind.map(known -> lists(known.role(), entry, depth + 1)).orElse(List.of());
         return new TaskDoc(index, entry.json, entry.at, kind, lists);
     }
 
@@ -92,7 +94,8 @@ final class Outline {
             case WORK, HUMAN -> {}
             case SWITCH -> {
                 Pointer at = entry.at.child("_decisionCases");
-                for (Map.Entry<String, JsonNode> each : entry.json.path("_decisionCases").properties()) {
+                for (Map.Entry<String, JsonNode> each :
+                        entry.json.path("_decisionCases").properties()) {
                     lists.add(list(each.getKey(), each.getValue(), at.child(each.getKey()), depth));
                 }
             }

@@ -42,8 +42,7 @@ final class TaskCheck {
     private final Function<Script, Optional<String>> syntax;
     private final Faults faults;
 
-    TaskCheck(
-            TaskTypes types, DefinitionLimits limits, Function<Script, Optional<String>> syntax, Faults faults) {
+    TaskCheck(TaskTypes types, DefinitionLimits limits, Function<Script, Optional<String>> syntax, Faults faults) {
         this.types = types;
         this.limits = limits;
         this.syntax = syntax;
@@ -139,8 +138,7 @@ final class TaskCheck {
                 switch (Condition.compile(source.textValue())) {
                     case Condition.Compilation.Fault(String message) -> Optional.of(message);
                     case Condition.Compilation.Compiled(Condition.Simple simple) -> Optional.empty();
-                    case Condition.Compilation.Compiled(Condition.Scripted scripted) ->
-                        syntax.apply(scripted.script());
+                    case Condition.Compilation.Compiled(Condition.Scripted scripted) -> syntax.apply(scripted.script());
                 };
         fault.ifPresent(message -> faults.add(
                 task.at().child("_loopCondition"), "_loopCondition is not a JavaScript expression: " + message));

@@ -53,9 +53,9 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
     public WorkflowsvcCompiler(TaskTypes types, Limits templates) {
         this.types = types;
         this.templates = templates;
-        // Limits apply to what comes in: one that was lowered must not stop runs of definitions that are stored already.
-        this.unlimited =
-                new DefinitionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 1, templates);
+        // Limits apply to what comes in: one that was lowered must not stop runs of definitions that are stored
+        // already.
+        this.unlimited = new DefinitionLimits(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 1, templates);
     }
 
     @Override
@@ -91,14 +91,19 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
         private void list(TaskList list, Successor after) {
             for (int i = 0; i < list.tasks().size(); i++) {
                 boolean last = i == list.tasks().size() - 1;
-                task(list.tasks().get(i), last ? after : new Successor.Next(list.tasks().get(i + 1).index()));
+                task(
+                        list.tasks().get(i),
+                        last
+                                ? after
+                                : new Successor.Next(list.tasks().get(i + 1).index()));
             }
         }
 
         private void task(TaskDoc task, Successor then) {
             TaskKind kind = task.kind()
-                    .orElseThrow(() -> new IllegalArgumentException("Revision " + revisionId + " has a task of the type "
-                            + task.json().path("_type").asText() + ", which is not on the class path"));
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("Revision " + revisionId + " has a task of the type "
+                                    + task.json().path("_type").asText() + ", which is not on the class path"));
             Node.Common common = common(task, kind, then);
             nodes.add(
                     switch (kind.role()) {
@@ -142,8 +147,8 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
             return switch (Template.parse(task.input(), Syntax.DOLLAR, templates)) {
                 case ParseResult.Parsed(Template template) -> template;
                 case ParseResult.Faults(List<ParseResult.Fault> faults) ->
-                    throw new IllegalArgumentException(
-                            "Revision " + revisionId + ": the input of task " + task.name() + " is no template: " + faults);
+                    throw new IllegalArgumentException("Revision " + revisionId + ": the input of task " + task.name()
+                            + " is no template: " + faults);
             };
         }
 
@@ -159,8 +164,7 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
             for (Map.Entry<String, JsonNode> parameter : task.input().properties()) {
                 String key = parameter.getKey();
                 String at = "/" + key.replace("~", "~0").replace("/", "~1");
-                boolean literal =
-                        computed.stream().noneMatch(place -> place.equals(at) || place.startsWith(at + "/"));
+                boolean literal = computed.stream().noneMatch(place -> place.equals(at) || place.startsWith(at + "/"));
                 boolean schema = kind.role() == TaskKind.Role.HUMAN && key.equals("_userInput");
                 if (literal && !schema && !kind.encrypted().covers(key, parameter.getValue())) {
                     keys.add(key);
@@ -181,7 +185,8 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
             List<Node.Branch> branches = task.lists().stream()
                     .filter(list -> !list.tasks().isEmpty())
                     .map(list -> new Node.Branch(
-                            list.tasks().getFirst().index(), list.tasks().getLast().name()))
+                            list.tasks().getFirst().index(),
+                            list.tasks().getLast().name()))
                     .toList();
             branches.forEach(branch -> remembered.add(branch.lastRef()));
             return new Node.Fork(common, branches);

@@ -42,8 +42,7 @@ public final class WorkflowsvcValidator {
      * @param syntax says what keeps a script from being JavaScript, empty for nothing; asked for loop conditions that are
      *     more than comparisons of paths and literals, on the caller's thread
      */
-    public WorkflowsvcValidator(
-            TaskTypes types, DefinitionLimits limits, Function<Script, Optional<String>> syntax) {
+    public WorkflowsvcValidator(TaskTypes types, DefinitionLimits limits, Function<Script, Optional<String>> syntax) {
         this.types = types;
         this.limits = limits;
         this.syntax = syntax;
@@ -101,8 +100,8 @@ public final class WorkflowsvcValidator {
                 }
                 check.check(task).forEach(reference -> reference(task, reference));
                 nesting(task, inFork, inLoop);
-                List<String> inside = inside(
-                        task, inFork || task.is(TaskKind.Role.FORK), inLoop || task.is(TaskKind.Role.LOOP));
+                List<String> inside =
+                        inside(task, inFork || task.is(TaskKind.Role.FORK), inLoop || task.is(TaskKind.Role.LOOP));
                 reached.add(task.name());
                 reached.addAll(inside);
                 names.add(task.name());

@@ -95,8 +95,7 @@ class DocumentSecretsTest {
 
     @Test
     void aMaskInANewDefinitionIsAFault() {
-        Restoration restoration =
-                secrets.restoreMasked(Documents.of(call("call", "***")), MissingNode.getInstance());
+        Restoration restoration = secrets.restoreMasked(Documents.of(call("call", "***")), MissingNode.getInstance());
 
         assertThat(restoration).isInstanceOf(Restoration.Refused.class);
     }
@@ -106,8 +105,10 @@ class DocumentSecretsTest {
         JsonNode document = Documents.of(call("call", "p"));
         ((ObjectNode) document.at("/_taskDefs/0/_inputParams")).put("_url", "***");
 
-        assertThat(restored(secrets.restoreMasked(document, MissingNode.getInstance()))).isEqualTo(document);
-        assertThat(secrets.mask(document).at("/_taskDefs/0/_inputParams/_url").asText()).isEqualTo("***");
+        assertThat(restored(secrets.restoreMasked(document, MissingNode.getInstance())))
+                .isEqualTo(document);
+        assertThat(secrets.mask(document).at("/_taskDefs/0/_inputParams/_url").asText())
+                .isEqualTo("***");
     }
 
     @Test

@@ -123,8 +123,7 @@ final class Documents {
 
     /** A definition with every type that the tests know. */
     static JsonNode everyType() {
-        return json(
-                """
+        return json("""
                 {'_name': 'every_type', '_timeoutSeconds': 20, '_timeoutPolicy': 'TIMED_OUT_WF', '_taskDefs': [
                   {'_name': 'ask', '_type': 'USER_INPUT', '_sequenceno': 1, '_sendNotification': 'yes',
                    '_notificationId': '12345', '_userInputPermissions': [{'_userType': 'user', '_id': 'u'}],

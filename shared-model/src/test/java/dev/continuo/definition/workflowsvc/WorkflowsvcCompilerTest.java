@@ -90,8 +90,7 @@ class WorkflowsvcCompilerTest {
 
         Node.Switch choose = (Node.Switch) node(plan, "choose");
         assertThat(choose.selector()).isEqualTo("_switchCaseValue");
-        assertThat(choose.cases())
-                .isEqualTo(Map.of("approved", OptionalInt.of(2), "rejected", OptionalInt.empty()));
+        assertThat(choose.cases()).isEqualTo(Map.of("approved", OptionalInt.of(2), "rejected", OptionalInt.empty()));
         assertThat(choose.otherwise()).hasValue(6);
         Node.Switch inner = (Node.Switch) node(plan, "inner");
         assertThat(inner.cases()).isEqualTo(Map.of("5", OptionalInt.of(5)));
@@ -116,7 +115,9 @@ class WorkflowsvcCompilerTest {
     @Test
     void aLoopKnowsItsBody() {
         Plan plan = compile(Documents.of(Documents.loop(
-                "l", Documents.choice("s", "x", Documents.task("a")), Documents.fork("f", List.of(Documents.task("b"))))));
+                "l",
+                Documents.choice("s", "x", Documents.task("a")),
+                Documents.fork("f", List.of(Documents.task("b"))))));
 
         Node.Loop loop = (Node.Loop) node(plan, "l");
         assertThat(loop.first()).isEqualTo(1);

@@ -13,6 +13,10 @@ import dev.continuo.definition.Fault;
 import dev.continuo.expression.Limits;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +27,9 @@ class WorkflowsvcValidatorTest {
 
     private static WorkflowsvcValidator validator(DefinitionLimits limits) {
         return new WorkflowsvcValidator(
-                TYPES, limits, script -> script.source().contains("@") ? Optional.of("unexpected @") : Optional.empty());
+                TYPES,
+                limits,
+                script -> script.source().contains("@") ? Optional.of("unexpected @") : Optional.empty());
     }
 
     @Test
@@ -33,13 +39,11 @@ class WorkflowsvcValidatorTest {
 
     @Test
     void unknownFieldsAndNullsAreLetThrough() {
-        assertThat(validator.validate(json(
-                        """
+        assertThat(validator.validate(json("""
                         {'_name': 'w', '_id': 'x', '_timeoutSeconds': null, '_timeoutPolicy': null, 'extra': {'a': [1]},
                          '_taskDefs': [{'_name': 'a', '_type': 'SCRIPT_EXECUTION', '_sequenceno': 1, '_inputParams': {},
                            '_retryCount': null, '_retryLogic': null, '_timeoutPolicy': null, 'note': '${not.a template'}]}
-                        """)))
-                .isEmpty();
+                        """))).isEmpty();
     }
 
     /** Rows: a document, where the fault is, and what its message contains. */
@@ -105,8 +109,7 @@ class WorkflowsvcValidatorTest {
             {'_inputParams': {'_url': '${workflow}', '_auth': {'_type': 'B'}}}      | /_inputParams/_url         | it may ask for _inputParams
             """)
     void aTaskIsCheckedFieldByField(String changes, String pointer, String message) {
-        ObjectNode task = (ObjectNode) json(
-                """
+        ObjectNode task = (ObjectNode) json("""
                 {'_name': 't', '_type': 'REST_CONNECTOR', '_sequenceno': 1,
                  '_inputParams': {'_url': 'u', '_auth': {'_type': 'NoAuth'}}}
                 """);
@@ -118,8 +121,8 @@ class WorkflowsvcValidatorTest {
     @ParameterizedTest
     @ValueSource(strings = {"_name", "_type", "_sequenceno", "_inputParams"})
     void whatEveryTaskNeedsIsRequired(String field) {
-        ObjectNode task = (ObjectNode)
-                json("{'_name': 't', '_type': 'SCRIPT_EXECUTION', '_sequenceno': 1, '_inputParams': {}}");
+        ObjectNode task =
+                (ObjectNode) json("{'_name': 't', '_type': 'SCRIPT_EXECUTION', '_sequenceno': 1, '_inputParams': {}}");
         task.remove(field);
 
         assertOnly(validator.validate(Documents.ofOne(task)), "/_taskDefs/0/" + field, field + " is required");
@@ -169,20 +172,19 @@ class WorkflowsvcValidatorTest {
 
     @Test
     void whatAReferenceWillGiveIsNotJudged() {
-        assertThat(validator.validate(json(
-                        """
+        assertThat(validator.validate(json("""
                         {'_name': 'w', '_taskDefs': [{'_name': 't', '_type': 'REST_CONNECTOR', '_sequenceno': 1,
                           '_inputParams': {'_url': '${workflow._inputParams.url}', '_auth': '${workflow.input.auth}',
                             '_args': {'_method': '${workflow.input.m}', '_timeoutSeconds': '${workflow.input.s}'}}}]}
-                        """)))
-                .isEmpty();
+                        """))).isEmpty();
     }
 
     @Test
     void namesAreUniqueAtAllDepths() {
         JsonNode document = Documents.of(
                 Documents.task("a"),
-                Documents.fork("f", List.of(Documents.task("b")), List.of(Documents.choice("s", "x", Documents.task("a")))));
+                Documents.fork(
+                        "f", List.of(Documents.task("b")), List.of(Documents.choice("s", "x", Documents.task("a")))));
 
         assertOnly(
                 validator.validate(document),
@@ -225,13 +227,44 @@ class WorkflowsvcValidatorTest {
      */
     @ParameterizedTest
     @CsvSource({
-        "before, before, false", "before, choice, false", "before, after, false", "choice, before, true",
-        "choice, x1, false", "x1, before, true", "x1, choice, true", "x1, x2, false", "x2, x1, true", "x2, y1, false",
-        "y1, x1, false", "fork, x2, true", "fork, y1, true", "fork, p1, false", "p1, before, true", "p1, y1, true",
-        "p1, fork, false", "p2, p1, true", "p1, p2, false", "q1, p1, false", "p1, q1, false", "loop, fork, true",
-        "loop, p2, true", "loop, q1, true", "loop, b1, false", "loop, loop, false", "b1, loop, true", "b1, b1, false",
-        "b1, b2, false", "b2, b1, true", "b2, q1, true", "b1, after, false", "after, loop, true", "after, b2, true",
-        "after, x1, true", "after, q1, true", "after, choice, true", "after, nobody, false"
+        "before, before, false",
+        "before, choice, false",
+        "before, after, false",
+        "choice, before, true",
+        "choice, x1, false",
+        "x1, before, true",
+        "x1, choice, true",
+        "x1, x2, false",
+        "x2, x1, true",
+        "x2, y1, false",
+        "y1, x1, false",
+        "fork, x2, true",
+        "fork, y1, true",
+        "fork, p1, false",
+        "p1, before, true",
+        "p1, y1, true",
+        "p1, fork, false",
+        "p2, p1, true",
+        "p1, p2, false",
+        "q1, p1, false",
+        "p1, q1, false",
+        "loop, fork, true",
+        "loop, p2, true",
+        "loop, q1, true",
+        "loop, b1, false",
+        "loop, loop, false",
+        "b1, loop, true",
+        "b1, b1, false",
+        "b1, b2, false",
+        "b2, b1, true",
+        "b2, q1, true",
+        "b1, after, false",
+        "after, loop, true",
+        "after, b2, true",
+        "after, x1, true",
+        "after, q1, true",
+        "after, choice, true",
+        "after, nobody, false"
     })
     void aTaskRefersToWhatCanHaveRunBefore(String from, String to, boolean allowed) {
         JsonNode document = Documents.of(
@@ -241,9 +274,7 @@ class WorkflowsvcValidatorTest {
                         List.of("x", "y"),
                         List.of(List.of(Documents.task("x1"), Documents.task("x2")), List.of(Documents.task("y1")))),
                 Documents.fork(
-                        "fork",
-                        List.of(Documents.task("p1"), Documents.task("p2")),
-                        List.of(Documents.task("q1"))),
+                        "fork", List.of(Documents.task("p1"), Documents.task("p2")), List.of(Documents.task("q1"))),
                 Documents.loop("loop", Documents.task("b1"), Documents.task("b2")),
                 Documents.task("after"));
         String at = Documents.refer(document, from, "${" + to + "._output.a[0].b}");
@@ -257,6 +288,42 @@ class WorkflowsvcValidatorTest {
             assertThat(faults.getFirst().message())
                     .contains("${" + to + "._output.a[0].b}")
                     .contains(to.equals("nobody") ? "no such task" : "cannot have run before");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a._output, true",
+        "a.output.x, true",
+        "a._inputParams.x, true",
+        "a.input, true",
+        "a._status, true",
+        "a.iteration, true",
+        "a.retryCount, true",
+        "a._id, true",
+        "a._reason, true",
+        "a, false",
+        "a._outptu.x, false",
+        "a._variables, false",
+        "workflow._inputParams.x, true",
+        "workflow.input.x, true",
+        "workflow._status, true",
+        "workflow._variables.x, true",
+        "workflow.correlationId, true",
+        "workflow.namespace, true",
+        "workflow.iteration, false",
+        "workflow, false"
+    })
+    void aReferenceAsksForSomethingThatIsThere(String reference, boolean allowed) {
+        JsonNode document = Documents.of(Documents.task("a"), Documents.task("b"));
+        String at = Documents.refer(document, "b", "${" + reference + "}");
+
+        List<Fault> faults = validator.validate(document);
+
+        if (allowed) {
+            assertThat(faults).isEmpty();
+        } else {
+            assertOnly(faults, at, "it may ask for");
         }
     }
 
@@ -291,8 +358,7 @@ class WorkflowsvcValidatorTest {
 
     @Test
     void everyFaultOfADocumentIsListed() {
-        List<Fault> faults = validator.validate(json(
-                """
+        List<Fault> faults = validator.validate(json("""
                 {'_name': 'a b', '_taskDefs': [
                   {'_name': 'f', '_type': 'FORK_JOIN', '_sequenceno': 1, '_inputParams': {}, '_forkTasks': [
                     [{'_name': 'a', '_type': 'REST_CONNECTOR', '_sequenceno': 1, '_inputParams': {}}],
@@ -335,12 +401,15 @@ class WorkflowsvcValidatorTest {
                 "/_taskDefs/0/_decisionCases/x/0/_decisionCases/x/0/_decisionCases/x",
                 "nested deeper than 2");
         assertOnly(
-                small.validate(Documents.of(Documents.task("a").put("note", "x".repeat(2_000)))), "", "larger than 2000");
+                small.validate(Documents.of(Documents.task("a").put("note", "x".repeat(2_000)))),
+                "",
+                "larger than 2000");
         ArrayNode wrong = JsonNodeFactory.instance.arrayNode();
         for (int i = 0; i < 50; i++) {
             wrong.add(i);
         }
-        assertThat(small.validate(JsonNodeFactory.instance.objectNode().set("_taskDefs", wrong))).hasSize(5);
+        assertThat(small.validate(JsonNodeFactory.instance.objectNode().set("_taskDefs", wrong)))
+                .hasSize(5);
     }
 
     @Test
@@ -352,6 +421,24 @@ class WorkflowsvcValidatorTest {
 
         assertThat(validator.validate(deep)).singleElement().satisfies(fault -> assertThat(fault.message())
                 .contains("nests deeper"));
+    }
+
+    @Test
+    void anyNumberOfThreadsMayValidateAtOnce() throws Exception {
+        JsonNode document = Documents.everyType();
+        ((ObjectNode) document.at("/_taskDefs/0")).put("_retryCount", 11);
+        Callable<Boolean> many = () -> {
+            for (int i = 0; i < 100; i++) {
+                assertOnly(validator.validate(document), "/_taskDefs/0/_retryCount", "at most 10");
+            }
+            return true;
+        };
+
+        try (ExecutorService executor = Executors.newFixedThreadPool(4)) {
+            for (Future<Boolean> done : executor.invokeAll(List.of(many, many, many, many))) {
+                assertThat(done.get()).isTrue();
+            }
+        }
     }
 
     private static void assertOnly(List<Fault> faults, String pointer, String message) {
