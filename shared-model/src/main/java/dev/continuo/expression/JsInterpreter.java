@@ -34,8 +34,8 @@ final class JsInterpreter {
     JsonNode value(JsTree tree) throws NeedsEngine {
         return switch (tree) {
             case JsTree.Literal(var value) -> value;
-            case JsTree.Input root -> input;
-            case JsTree.Member(var object, var key) -> member(value(object), value(key));
+            case JsTree.Input root -> JsValues.finite(input);
+            case JsTree.Member(var object, var key) -> JsValues.finite(member(value(object), key));
             case JsTree.Unary(var sign, var operand) -> unary(sign, value(operand));
             case JsTree.Binary(var operator, var left, var right) -> binary(operator, left, right);
             case JsTree.Choice(var condition, var yes, var no) ->
@@ -43,8 +43,11 @@ final class JsInterpreter {
         };
     }
 
-    private static JsonNode member(JsonNode object, JsonNode key) throws NeedsEngine {
-        var name = JsValues.text(key);
+    private JsonNode member(JsonNode object, JsTree key) throws NeedsEngine {
+        var name = JsValues.text(value(key));
+        if (JsValues.nullish(object) && !(key instanceof JsTree.Literal)) {
+            throw new NeedsEngine();
+        }
         return switch (object.getNodeType()) {
             case NULL, MISSING ->
                 throw new ScriptFailure(

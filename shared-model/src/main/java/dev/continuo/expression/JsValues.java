@@ -60,22 +60,36 @@ final class JsValues {
         return left.getNodeType() == right.getNodeType() ? same(left, right) : number(left) == number(right);
     }
 
-    static JsonNode toJson(JsonNode value) {
+    /** The value as an engine returns it: numbers as JavaScript writes them, undefined and NaN as null. */
+    static JsonNode toJson(JsonNode value) throws NeedsEngine {
         return switch (value.getNodeType()) {
             case NUMBER -> JsNumbers.json(JsNumbers.of(value));
             case MISSING -> NullNode.getInstance();
             case OBJECT -> {
                 var object = JsonNodeFactory.instance.objectNode();
-                value.properties().forEach(member -> object.set(member.getKey(), toJson(member.getValue())));
+                for (var member : value.properties()) {
+                    object.set(member.getKey(), toJson(finite(member.getValue())));
+                }
                 yield object;
             }
             case ARRAY -> {
                 var array = JsonNodeFactory.instance.arrayNode(value.size());
-                value.forEach(element -> array.add(toJson(element)));
+                for (var element : value) {
+                    array.add(toJson(finite(element)));
+                }
                 yield array;
             }
-            case STRING, BOOLEAN, NULL, BINARY, POJO -> value;
+            case STRING, BOOLEAN, NULL -> value;
+            case BINARY, POJO -> throw new NeedsEngine();
         };
+    }
+
+    /** A tree may hold numbers that JSON text does not have; what a script reads of them, the engine tells. */
+    static JsonNode finite(JsonNode value) throws NeedsEngine {
+        if (value.isNumber() && !Double.isFinite(JsNumbers.of(value))) {
+            throw new NeedsEngine();
+        }
+        return value;
     }
 
     static String trim(String text) {
