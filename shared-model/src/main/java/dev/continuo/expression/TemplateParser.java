@@ -73,15 +73,14 @@ final class TemplateParser {
 
     private TemplateNode text(TextNode value, Pointer at) {
         var text = value.textValue();
-        if (text.indexOf(syntax == Syntax.DOLLAR ? '$' : '{') < 0 && (syntax == Syntax.DOLLAR || text.indexOf('}') < 0)) {
-            return text.length() > limits.maxTextChars() ? tooLong(at) : new TemplateNode.Constant(value);
-        }
         if (text.length() > limits.maxTextChars()) {
-            return tooLong(at);
+            return fault(at, "a text is longer than " + limits.maxTextChars() + " characters");
+        }
+        if (plain(text)) {
+            return new TemplateNode.Constant(value);
         }
         try {
-            var pieces = new TextParser(text, at, limits, references).parse(syntax);
-            return node(pieces);
+            return node(new TextParser(text, at, limits, references).parse(syntax));
         } catch (TextParser.Malformed malformed) {
             return fault(at, malformed.getMessage());
         }
@@ -100,8 +99,11 @@ final class TemplateParser {
         return new TemplateNode.Text(List.copyOf(pieces));
     }
 
-    private TemplateNode tooLong(Pointer at) {
-        return fault(at, "a text is longer than " + limits.maxTextChars() + " characters");
+    private boolean plain(String text) {
+        return switch (syntax) {
+            case DOLLAR -> text.indexOf('$') < 0;
+            case BRACE -> text.indexOf('{') < 0 && text.indexOf('}') < 0;
+        };
     }
 
     private TemplateNode fault(Pointer at, String message) {

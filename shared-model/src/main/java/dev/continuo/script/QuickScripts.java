@@ -125,7 +125,8 @@ public final class QuickScripts implements ScriptEvaluator, AutoCloseable {
     /** The shapes that conditions come in: an expression, a function called at once, a program. */
     private static final Script[] WARM_UP = {
         new Script.Expression("$.task.list.filter(x => x > 0).length + $.task.iteration"),
-        new Script.Expression("(function () { const { list, ...rest } = $.task; return { ...rest, n: list.length }; })()"),
+        new Script.Expression(
+                "(function () { const { list, ...rest } = $.task; return { ...rest, n: list.length }; })()"),
         new Script.Expression("if ($.task.list.some(x => x === 'two')) { true; } else { false; }")
     };
 

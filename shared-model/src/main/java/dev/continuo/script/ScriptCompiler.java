@@ -24,8 +24,14 @@ final class ScriptCompiler {
      * statement. {@code eval} is a local variable here, set for the one call; the program's first act is to unset it.
      */
     static final String DIRECT_EVAL =
-            "(function () { var eval; return [function (value) { eval = value; },"
-                    + " function ($, $continuo_disarm, $continuo_source) { 'use strict'; return eval($continuo_source); }]; })()";
+            """
+            (function () {
+                var eval;
+                return [
+                    function (value) { eval = value; },
+                    function ($, $continuo_disarm, $continuo_source) { 'use strict'; return eval($continuo_source); }
+                ];
+            })()""";
 
     private static final String DISARM = "$continuo_disarm();";
     private static final int MAX_MESSAGE = 500;
@@ -107,7 +113,7 @@ final class ScriptCompiler {
         if (isExpression(single)) {
             factory = "(function (module, exports) { 'use strict'; return (\n" + single + "\n); })";
         } else if (isProgram(source)) {
-            var declared = isName(entry) ? "typeof " + entry + " === 'function' ? " + entry + " : undefined" : "undefined";
+            var declared = isName(entry) ? "typeof " + entry + " === 'function' ? " + entry + " : null" : "null";
             factory = "(function (module, exports) { 'use strict'; return (function () {\n" + source + "\n;return "
                     + declared + ";\n})(); })";
         } else {

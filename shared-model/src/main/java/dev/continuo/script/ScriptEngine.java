@@ -15,6 +15,8 @@ import org.graalvm.polyglot.Engine;
  */
 public final class ScriptEngine implements AutoCloseable {
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
     private final Engine engine;
     private final Watchdog watchdog = new Watchdog();
     private final SandboxLimits limits;
@@ -75,8 +77,11 @@ public final class ScriptEngine implements AutoCloseable {
     }
 
     private JsonNode guarded(Sandbox sandbox, Work work, Duration limit, Stops stops) {
-        var watch = watchdog.watch(sandbox.context(), limit, limits.maxAllocatedBytes(), verdict ->
-                stops.stuck(stopped(verdict, limit, stops)));
+        var watch = watchdog.watch(
+                sandbox.context(),
+                limit,
+                limits.maxAllocatedBytes(),
+                verdict -> stops.stuck(stopped(verdict, limit, stops)));
         try {
             return work.run();
         } catch (Stopped e) {
@@ -100,9 +105,15 @@ public final class ScriptEngine implements AutoCloseable {
         };
     }
 
+    /** Cancels what still runs; an evaluation that does not heed it keeps its daemon thread, not the caller. */
     @Override
     public void close() {
         watchdog.close();
-        engine.close(true);
+        var closer = Thread.ofPlatform().daemon().name("script-close").start(() -> engine.close(true));
+        try {
+            closer.join(CLOSE_LIMIT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

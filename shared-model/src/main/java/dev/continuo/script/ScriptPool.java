@@ -32,7 +32,7 @@ public final class ScriptPool implements AutoCloseable {
 
         public Settings {
             if (threads < 1 || queue < 1) {
-                throw new IllegalArgumentException("a script pool has at least one thread and room for one in its queue");
+                throw new IllegalArgumentException("a script pool has a thread and room for one in its queue");
             }
         }
     }
@@ -64,8 +64,8 @@ public final class ScriptPool implements AutoCloseable {
             CompletableFuture<JsonNode> outcome) {}
 
     /**
-     * Fails with {@link ScriptFailure}, or at once with {@link RejectedExecutionException} when the queue is full or the
-     * pool closed. The limit is for the evaluation; waiting in the queue is not counted.
+     * Fails with {@link ScriptFailure}, or at once with {@link RejectedExecutionException} when the queue is full or
+     * the pool closed. The limit is for the evaluation; waiting in the queue is not counted.
      */
     public CompletableFuture<JsonNode> submit(Script script, JsonNode input, ConsoleSink sink, Duration limit) {
         return enqueue(new Job(Optional.of(input), script, sink, limit, new CompletableFuture<>()));
@@ -128,6 +128,7 @@ public final class ScriptPool implements AutoCloseable {
             } catch (RuntimeException | Error e) {
                 job.outcome().completeExceptionally(e);
             } finally {
+                // An interruption of the context may leave the thread's flag set, which would end the next poll.
                 Thread.interrupted();
                 if (sandbox.isPresent() && sandbox.get().spoiled()) {
                     sandbox.get().close();

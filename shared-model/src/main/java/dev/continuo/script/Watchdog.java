@@ -63,8 +63,8 @@ final class Watchdog implements AutoCloseable {
         }
 
         /**
-         * May be called again. Afterwards no interruption of this evaluation is under way, so none can hit the next one. Unless NONE, the
-         * context must not be used again: it may have been interrupted anywhere.
+         * May be called again. Afterwards no interruption of this evaluation is under way, so none can hit the next
+         * one. Unless NONE, the context must not be used again: it may have been interrupted anywhere.
          */
         Verdict end() {
             watches.remove(this);

@@ -272,10 +272,8 @@
 
     function callable(found, entry, module) {
         // The name alone also finds built-in functions, which are no functions of the script.
-        if (typeof found === 'function' && found !== globalThis[entry]) {
-            return [found, undefined];
-        }
-        for (const owner of [found, module.exports]) {
+        const declared = found === globalThis[entry] ? undefined : found;
+        for (const owner of [declared, module.exports]) {
             if (typeof owner === 'function') {
                 return [owner, undefined];
             }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
 import java.util.List;
@@ -153,7 +154,8 @@ class TemplateTest {
     @Test
     void referencesTellRootPropertyPathAndPlace() {
         var template = parsed(json("""
-                {"a": "${t1.output.x[0]}", "b": ["x ${workflow.input['k']} ${t2.status}", "${t3.output.l[${t4.output.i}]}"]}"""));
+                {"a": "${t1.output.x[0]}",
+                 "b": ["x ${workflow.input['k']} ${t2.status}", "${t3.output.l[${t4.output.i}]}"]}"""));
         assertThat(template.references())
                 .extracting(r -> r.at() + " " + r.root() + " " + r.property() + " " + r.path())
                 .containsExactly(
@@ -169,7 +171,7 @@ class TemplateTest {
     @Test
     void aRenderedTreeMayBeChangedWithoutChangingTheTemplate() {
         var template = parsed(json("{\"a\":{\"b\":1}}"));
-        ((com.fasterxml.jackson.databind.node.ObjectNode) rendered(template).get("a")).put("b", 2);
+        ((ObjectNode) rendered(template).get("a")).put("b", 2);
         assertThat(rendered(template)).isEqualTo(json("{\"a\":{\"b\":1}}"));
     }
 
@@ -191,7 +193,8 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"${", "${a[", "${a.output[${", "${a.output.${", "$", "$$", "$${", "{", "}", "${a['", "${}", " ${ ", "\\",
+    @ValueSource(strings = {
+        "${", "${a[", "${a.output[${", "${a.output.${", "$", "$$", "$${", "{", "}", "${a['", "${}", " ${ ", "\\",
         "${a.output.b", "${a.", "${a.output.x}", "${a.output[0]", "{{", "{a}", "[", "${a.output['\\"})
     @Timeout(value = 20, unit = TimeUnit.SECONDS)
     void hostileTextOfAMegabyteIsReadInLinearTime(String unit) {

@@ -23,14 +23,20 @@ class SandboxTest {
 
     private static Scripts scripts;
 
+    /** May allocate 96 MB only, so that what grows without end ends soon. */
+    private static Scripts frugal;
+
     @BeforeAll
     static void open() {
         scripts = new Scripts(SandboxLimits.DEFAULT);
+        frugal = new Scripts(new SandboxLimits(
+                256 << 10, 8 << 20, 4 << 20, 8 << 20, 1 << 20, 96L << 20, 1_000, 256 << 10, 256));
     }
 
     @AfterAll
     static void close() {
         scripts.close();
+        frugal.close();
     }
 
     @ParameterizedTest(name = "{0} is {2}")
@@ -63,8 +69,10 @@ class SandboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {
-        "class E extends Error { constructor(m) { super(m); this.name = 'E'; } } try { throw new E('m') } catch (e) { e.name + e.message + (e instanceof Error) }",
-        "const o = {}; o.toString = () => 'E'; o.constructor = 'm'; o + o.constructor + Object.keys(o).includes('toString')",
+        "class E extends Error { constructor(m) { super(m); this.name = 'E'; } }"
+                + "try { throw new E('m') } catch (e) { e.name + e.message + (e instanceof Error) }",
+        "const o = {}; o.toString = () => 'E'; o.constructor = 'm';"
+                + "o + o.constructor + Object.keys(o).includes('toString')",
         "function Old() {} Old.prototype.toString = function () { return 'Emtrue'; }; String(new Old())",
         "const e = new Error('x'); e.message = 'm'; e.name = 'E'; e.name + e.message + (Object instanceof Function)",
     })
@@ -241,7 +249,9 @@ class SandboxTest {
         "Math.max.apply(null, { length: 9999999 })", "Reflect.apply(Math.max, null, { length: 9999999 })",
         "'a'.repeat(4e6).split('')", "Object.keys('a'.repeat(4e6))", "JSON.parse('['.repeat(1e6))",
         "(function f() { f(); })()", "const f = () => ({ toJSON: () => [f()] }); f()",
-        "const a = []; a[0] = a; a", "new Proxy({}, { get() { throw new RangeError('trap'); }, ownKeys: () => ['a'], getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }) })",
+        "const a = []; a[0] = a; a",
+        "new Proxy({}, { get() { throw new RangeError('trap'); }, ownKeys: () => ['a'],"
+                + " getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }) })",
     })
     void aBombFailsAtOnce(String source) {
         assertThat(scripts.failure(source).kind()).isIn(Kind.ERROR, Kind.RESULT_TOO_LARGE);
@@ -254,11 +264,11 @@ class SandboxTest {
         "let a = [1]; for (;;) a = [...a, ...a]",
         "const m = new Map(); for (let i = 0; ; i++) m.set(i, { i })",
         "const all = []; for (;;) all.push('x'.repeat(100000).split(''))",
-        "let s = 'x'; for (;;) s = s.replaceAll('x', 'xx')",
+        "let s = 'x'; for (;;) s = s.slice(0, 1e6).replaceAll('x', 'xx')",
     })
     void aScriptThatCollectsWithoutEndIsStopped(String source) {
-        assertThat(scripts.failure(source).kind()).isIn(Kind.MEMORY, Kind.ERROR);
-        assertThat(scripts.value("1 + 1").asInt()).isEqualTo(2);
+        assertThat(frugal.failure(source)).returns(Kind.MEMORY, ScriptFailure::kind);
+        assertThat(frugal.value("1 + 1").asInt()).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -382,7 +392,8 @@ class SandboxTest {
         assertThat(lines).hasSize(1001).last().asString().contains("left out");
         lines.clear();
         scripts.evaluate(
-                new Script.Function("() => { for (;;) { console.log('x'.repeat(200000)); if (Math.random() > 2) return; break; } console.log('y'.repeat(100000)); }", "run"),
+                new Script.Function(
+                        "() => { console.log('x'.repeat(200000)); console.log('y'.repeat(100000)); }", "run"),
                 input,
                 (level, line) -> lines.add(line),
                 Scripts.AMPLE);

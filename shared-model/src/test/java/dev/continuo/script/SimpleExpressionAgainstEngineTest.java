@@ -91,7 +91,7 @@ class SimpleExpressionAgainstEngineTest {
         var random = new Random(20_250_101);
         var print = SimpleExpression.of("'' + $.n").orElseThrow();
         var read = SimpleExpression.of("+$.s").orElseThrow();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 8_000; i++) {
             double value = random(random);
             var input = Scripts.JSON.createObjectNode().put("n", value).put("s", Double.toString(value));
             assertThat(fast(print, input)).as("print %s", value).isEqualTo(slow("'' + $.n", input));
@@ -114,7 +114,7 @@ class SimpleExpressionAgainstEngineTest {
     void randomExpressionsAgree() {
         var random = new Random(4711);
         int decided = 0;
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_500; i++) {
             var source = expression(random, 4);
             var input = input(pick(random, SCALARS), random.nextInt(5) == 0 ? pick(random, OTHERS) : pick(random, SCALARS));
             var simple = SimpleExpression.of(source).orElseThrow(() -> new AssertionError("not simple: " + source));
@@ -122,7 +122,7 @@ class SimpleExpressionAgainstEngineTest {
             assertThat(fast).as("%s with %s", source, input).isIn("needs engine", slow(source, input));
             decided += fast.equals("needs engine") ? 0 : 1;
         }
-        assertThat(decided).isGreaterThan(2_000);
+        assertThat(decided).isGreaterThan(1_000);
     }
 
     private static String expression(Random random, int depth) {
