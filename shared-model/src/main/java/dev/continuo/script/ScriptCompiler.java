@@ -4,7 +4,9 @@ import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptFailure;
 import dev.continuo.expression.ScriptFailure.Kind;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -34,6 +36,7 @@ final class ScriptCompiler {
             })()""";
 
     private static final String DISARM = "$continuo_disarm();";
+    private static final List<String> COMMENTS = List.of("//", "/*", "<!--", "-->");
     private static final int MAX_MESSAGE = 500;
 
     /** A script ready to run: JSON text in, an outcome as the prelude makes it out. */
@@ -97,6 +100,11 @@ final class ScriptCompiler {
             return input -> runCompiled.execute(function, input);
         }
         if (isProgram(source)) {
+            var body = endingInExpression(source);
+            if (body.isPresent()) {
+                var function = evaluated("(function ($) { 'use strict';\n" + body.get() + "\n})");
+                return input -> runCompiled.execute(function, input);
+            }
             var program = DISARM + source;
             return input -> runProgram.execute(arm, direct, evaluate, program, input);
         }
@@ -105,6 +113,23 @@ final class ScriptCompiler {
             return input -> runCompiled.execute(function, input);
         }
         throw syntaxError(source);
+    }
+
+    /**
+     * A program such as {@code function f() { ... } f();} as a body that returns its last expression, which spares the
+     * direct eval. Only where the cut cannot be inside a comment, and an expression behind a brace begins a statement.
+     */
+    private Optional<String> endingInExpression(String source) {
+        int cut = source.lastIndexOf('}') + 1;
+        var tail = withoutSemicolons(source.substring(cut)).strip();
+        boolean begins = !tail.isEmpty() && Character.isJavaIdentifierStart(tail.charAt(0));
+        if (cut == 0 || !begins || COMMENTS.stream().anyMatch(source::contains)) {
+            return Optional.empty();
+        }
+        var head = source.substring(0, cut);
+        return isProgram(head) && isExpression(tail)
+                ? Optional.of(head + "\nreturn (\n" + tail + "\n);")
+                : Optional.empty();
     }
 
     private Compiled function(String source, String entry) {
