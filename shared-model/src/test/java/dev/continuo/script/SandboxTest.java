@@ -178,6 +178,8 @@ class SandboxTest {
         "$.leak = 1                                                   | typeof $.leak",
         "1 }); globalThis.leak = 1; (function () {                    | typeof leak",
         "1); let leak = 1; (1                                         | typeof leak",
+        "1); }); let leak = 1; (function ($) { return (1              | typeof leak",
+        "return 1 }); let leak = 1; (function ($) {                   | typeof leak",
         "{}/1); let leak = 1; (/1/                                    | typeof leak",
         "(1));}); let leak = 1; (function ($) { return ((1            | typeof leak",
         "}}; var leak = 1; {{                                         | typeof leak",
