@@ -35,8 +35,7 @@ final class Dispatch {
     private final WorkerSettings settings;
     private final WorkerMeters meters;
     private final Consumer<Attempt> starter;
-    private final Consumer<WakeUp> done;
-    private final Consumer<WakeUp> left;
+    private final WakeUpOwner owner;
     private final Deque<WakeUp> waiting = new ArrayDeque<>();
     private final Map<Attempt, WakeUp> running = new LinkedHashMap<>();
     private boolean claiming;
@@ -44,28 +43,20 @@ final class Dispatch {
     private long pause = FIRST_PAUSE_MILLIS;
     private Optional<Promise<Void>> idle = Optional.empty();
 
-    /**
-     * What happens around a dispatch.
-     *
-     * @param starter takes a claimed task
-     * @param done takes an event that is dealt with
-     * @param left takes an event that this worker leaves to others
-     */
-    record Hooks(Consumer<Attempt> starter, Consumer<WakeUp> done, Consumer<WakeUp> left) {}
-
-    Dispatch(Vertx vertx, WorkerEngine engine, WorkerSettings settings, WorkerMeters meters, Hooks hooks) {
+    /** @param starter takes a claimed task */
+    Dispatch(
+            Vertx vertx, WorkTools tools, WorkerSettings settings, WakeUpOwner owner, Consumer<Attempt> starter) {
         this.vertx = vertx;
-        this.engine = engine;
+        this.engine = tools.engine();
+        this.meters = tools.meters();
         this.settings = settings;
-        this.meters = meters;
-        this.starter = hooks.starter;
-        this.done = hooks.done;
-        this.left = hooks.left;
+        this.owner = owner;
+        this.starter = starter;
     }
 
     void add(WakeUp wakeUp) {
         if (stopped) {
-            left.accept(wakeUp);
+            owner.left(wakeUp);
         } else {
             waiting.addLast(wakeUp);
             pump();
@@ -76,7 +67,7 @@ final class Dispatch {
     void finished(Attempt attempt) {
         WakeUp wakeUp = running.remove(attempt);
         if (wakeUp != null) {
-            done.accept(wakeUp);
+            owner.done(wakeUp);
         }
         tellIdle();
         pump();
@@ -112,7 +103,7 @@ final class Dispatch {
     private void leaveWaiting() {
         List<WakeUp> others = List.copyOf(waiting);
         waiting.clear();
-        others.forEach(left);
+        others.forEach(owner::left);
     }
 
     private void tellIdle() {
@@ -180,7 +171,7 @@ final class Dispatch {
                             locked.add(wakeUp.again());
                         } else {
                             meters.duplicate();
-                            done.accept(wakeUp);
+                            owner.done(wakeUp);
                         }
                     });
                     if (!locked.isEmpty()) {

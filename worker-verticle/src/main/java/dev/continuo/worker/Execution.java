@@ -36,13 +36,13 @@ final class Execution {
     private final WorkerMeters meters;
     private final ResultReporter reporter;
 
-    Execution(Vertx vertx, Catalog catalog, WorkerParts parts, WorkerSettings settings, WorkerMeters meters) {
+    Execution(Vertx vertx, Catalog catalog, WorkTools tools, WorkerSettings settings) {
         this.vertx = vertx;
         this.catalog = catalog;
-        this.sealer = parts.sealer();
-        this.engine = parts.engine();
+        this.sealer = tools.sealer();
+        this.engine = tools.engine();
         this.settings = settings;
-        this.meters = meters;
+        this.meters = tools.meters();
         this.reporter = new ResultReporter(vertx, engine, meters);
     }
 

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,15 +25,15 @@ final class LongRunners {
     private final Vertx vertx;
     private final WorkerEngine engine;
     private final Dispatch dispatch;
-    private final Consumer<WakeUp> settled;
+    private final WakeUpOwner owner;
     private long timer;
     private boolean writing;
 
-    LongRunners(Vertx vertx, WorkerEngine engine, Dispatch dispatch, Consumer<WakeUp> settled) {
+    LongRunners(Vertx vertx, WorkerEngine engine, Dispatch dispatch, WakeUpOwner owner) {
         this.vertx = vertx;
         this.engine = engine;
         this.dispatch = dispatch;
-        this.settled = settled;
+        this.owner = owner;
     }
 
     void start() {
@@ -50,7 +49,7 @@ final class LongRunners {
         List<Attempt> old = dispatch.running().stream()
                 .filter(attempt -> now - attempt.began >= LONG_NANOS)
                 .toList();
-        old.forEach(attempt -> dispatch.behind(attempt).ifPresent(settled));
+        old.forEach(attempt -> dispatch.behind(attempt).ifPresent(owner::settled));
         if (!writing) {
             write(old);
         }

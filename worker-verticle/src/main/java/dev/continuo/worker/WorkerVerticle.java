@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A worker: takes events from the topic {@code task-queued}, claims their tasks, executes them and reports what came of
@@ -18,11 +17,8 @@ public final class WorkerVerticle extends VerticleBase {
     private final WorkerSettings settings;
     private List<Connector> connectors = List.of();
     private WorkerMeters meters;
-    private LeaseKeeper leases;
-    private Execution execution;
-    private Dispatch dispatch;
+    private Workbench workbench;
     private Intake intake;
-    private LongRunners longRunners;
     private TrackedConsumer consumer;
 
     public WorkerVerticle(WorkerParts parts, WorkerSettings settings) {
@@ -38,14 +34,10 @@ public final class WorkerVerticle extends VerticleBase {
                 .toList();
         Catalog catalog = new Catalog(connectors, types);
         meters = new WorkerMeters(parts.registry(), settings.workerId());
-        leases = new LeaseKeeper(vertx, parts.engine(), meters);
-        execution = new Execution(vertx, catalog, parts, settings, meters);
-        dispatch = new Dispatch(
-                vertx, parts.engine(), settings, meters, new Dispatch.Hooks(this::execute, this::done, this::left));
-        longRunners = new LongRunners(vertx, parts.engine(), dispatch, wakeUp -> consumer.finished(wakeUp.received()));
+        WorkTools tools = new WorkTools(parts.engine(), parts.sealer(), meters);
+        workbench = new Workbench(vertx, catalog, tools, settings, new Owner());
         intake = new Intake(
-                vertx, catalog, parts, meters, new Intake.Hooks(dispatch::add, record -> consumer.finished(record)));
-        meters.gauges(dispatch::runningCount, dispatch::waitingCount);
+                vertx, catalog, parts, meters, new Intake.Hooks(workbench::add, record -> consumer.finished(record)));
         consumer = new TrackedConsumer(
                 vertx,
                 parts.kafka(),
@@ -55,42 +47,38 @@ public final class WorkerVerticle extends VerticleBase {
                         settings.maxOpen(),
                         settings.commitEvery()),
                 intake::received);
-        leases.start();
-        longRunners.start();
+        workbench.start();
         return consumer.start();
     }
 
-    private void execute(Attempt attempt) {
-        leases.hold(attempt);
-        execution.run(attempt).onComplete(over -> {
-            leases.release(attempt);
-            dispatch.finished(attempt);
-        });
-    }
-
-    private void done(WakeUp wakeUp) {
-        parts.inFlight().end(wakeUp.taskId());
-        consumer.finished(wakeUp.received());
-    }
-
-    private void left(WakeUp wakeUp) {
-        parts.inFlight().end(wakeUp.taskId());
-    }
-
-    /** Lets running executions finish for the grace time; what runs longer is given up and comes back with its lease. */
     @Override
     public Future<?> stop() {
         intake.stop();
-        return consumer.quiesce(() -> dispatch.drained()
-                        .timeout(settings.grace().toMillis() + 1, TimeUnit.MILLISECONDS)
-                        .otherwiseEmpty())
-                .onComplete(drained -> dispatch.running().forEach(Attempt::giveUp))
+        return consumer.quiesce(workbench::drained)
                 .transform(drained -> consumer.close())
                 .transform(closed -> {
-                    leases.stop();
-                    longRunners.stop();
+                    workbench.stop();
                     meters.close();
-                    return Future.join(connectors.stream().map(Connector::close).toList());
+                    return Future.join(
+                            connectors.stream().map(Connector::close).toList());
                 });
+    }
+
+    private final class Owner implements WakeUpOwner {
+        @Override
+        public void settled(WakeUp wakeUp) {
+            consumer.finished(wakeUp.received());
+        }
+
+        @Override
+        public void done(WakeUp wakeUp) {
+            parts.inFlight().end(wakeUp.taskId());
+            consumer.finished(wakeUp.received());
+        }
+
+        @Override
+        public void left(WakeUp wakeUp) {
+            parts.inFlight().end(wakeUp.taskId());
+        }
     }
 }

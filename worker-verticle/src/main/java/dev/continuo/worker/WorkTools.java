@@ -1,0 +1,6 @@
+package dev.continuo.worker;
+
+import dev.continuo.secret.Sealer;
+
+/** What the parts of one worker share. */
+record WorkTools(WorkerEngine engine, Sealer sealer, WorkerMeters meters) {}
