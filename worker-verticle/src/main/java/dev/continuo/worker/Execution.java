@@ -164,11 +164,13 @@ final class Execution {
             return report(attempt, command(attempt, tooLong));
         }
         attempt.log.error("The time limit of the task is over; the execution was cancelled");
-        // The engine knows the time limit's policy; it only has to look now, and not when the sweep comes by.
+        // The engine knows the time limit's policy; it only has to look now, and otherwise looks when the sweep comes by.
         return written(attempt)
                 .compose(v -> vertx.timer(AFTER_LIMIT_MILLIS, TimeUnit.MILLISECONDS))
-                .compose(v -> reporter.report(attempt, new Command.TaskDue(task.runId(), task.id())))
-                .mapEmpty();
+                .compose(v -> engine.submit(new Command.TaskDue(task.runId(), task.id())))
+                .onFailure(failure -> LOG.debug("The time limit of {} is left to the sweep", task.id(), failure))
+                .<Void>mapEmpty()
+                .otherwiseEmpty();
     }
 
     /** Writes the log of an attempt whose result is not sent. */
