@@ -1,0 +1,69 @@
+package dev.continuo.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonBodyTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", "application/x+json"})
+    void jsonIsRead(String contentType) {
+        assertThat(parse(contentType, "{\"a\":1}")).isInstanceOf(JsonBody.Parsed.Ok.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/xml", "application/jsonp", "text/json"})
+    void anotherContentTypeIs415(String contentType) {
+        assertThat(problem(parse(contentType, "{}")).status()).isEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"a\": }|line 1, column 7",
+                "{\"a\": 1,|line 1, column",
+                "{} {}|line 1, column",
+                "{\"a\":1,\"a\":2}|Duplicate field 'a'",
+                "[1]|must be a JSON object",
+                "'{\"a\":NaN}'|line 1, column"
+            })
+    void whatIsNotOneJsonObjectIsRefusedWithThePlace(String body, String told) {
+        Problem problem = problem(parse("application/json", body));
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(problem.detail()).contains(told);
+    }
+
+    @Test
+    void theLineOfTheFaultIsCounted() {
+        assertThat(problem(parse("application/json", "{\n  \"a\": 1,\n  b\n}")).detail()).contains("line 3, column");
+    }
+
+    @Test
+    void anEmptyBodyIsRefused() {
+        assertThat(problem(parse("application/json", "")).detail()).contains("empty");
+    }
+
+    @Test
+    void depthIsBounded() {
+        String deep = "{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
+        assertThat(problem(parse("application/json", deep)).detail()).contains("depth");
+    }
+
+    private static JsonBody.Parsed parse(String contentType, String body) {
+        return JsonBody.parse(Optional.of(contentType), Buffer.buffer(body));
+    }
+
+    private static Problem problem(JsonBody.Parsed parsed) {
+        return switch (parsed) {
+            case JsonBody.Parsed.Bad(Problem problem) -> problem;
+            case JsonBody.Parsed.Ok ok -> throw new AssertionError("accepted: " + ok);
+        };
+    }
+}
