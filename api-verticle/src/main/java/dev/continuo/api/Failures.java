@@ -17,7 +17,7 @@ final class Failures {
     static Problem problem(Throwable failure, String request) {
         return switch (failure) {
             case Overloaded overloaded ->
-                Problem.of(429, overloaded.getMessage()).retryAfter(Duration.ofSeconds(1));
+                Problem.of(503, overloaded.getMessage()).retryAfter(Duration.ofSeconds(1));
             case StoreUnavailable unavailable -> {
                 LOG.warn("{}: {}", request, unavailable.getMessage());
                 yield Problem.of(503, "The database is not available; try again soon")
