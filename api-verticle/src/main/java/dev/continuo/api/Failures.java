@@ -3,6 +3,7 @@ package dev.continuo.api;
 import dev.continuo.store.Overloaded;
 import dev.continuo.store.StoreUnavailable;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.ext.web.handler.HttpException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ final class Failures {
                 yield Problem.of(503, "The database is not available; try again soon")
                         .retryAfter(Duration.ofSeconds(2));
             }
+            case HttpException http when http.getStatusCode() == 400 ->
+                Problem.badRequest("The request's path or query is malformed");
             case HttpClosedException closed -> Problem.badRequest("The connection was closed");
             default -> {
                 LOG.error("{} failed", request, failure);
