@@ -18,4 +18,8 @@ public record DeciderLimits(
 
     public static final DeciderLimits DEFAULTS =
             new DeciderLimits(Duration.ofSeconds(30), 200, 100_000, 5, Duration.ofSeconds(30));
+
+    public DeciderLimits withRedispatchAfter(Duration other) {
+        return new DeciderLimits(other, stepsPerDecision, maxIterations, maxDeliveries, pausedRecheck);
+    }
 }

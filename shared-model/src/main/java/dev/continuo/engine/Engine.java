@@ -58,6 +58,7 @@ public final class Engine implements AutoCloseable {
     private static final int MAX_PLANS = 1_000;
     private static final int READ_CONNECTIONS = 8;
     private static final int SWEEP_LIMIT = 500;
+    private static final Duration TOPICS_RETRY = Duration.ofSeconds(2);
     private static final Duration KAFKA_LIMIT = Duration.ofSeconds(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
@@ -101,7 +102,8 @@ public final class Engine implements AutoCloseable {
         this.topicCreator = new TopicCreator(kafkaAdmin, topics(), layout(settings.kafka()));
         this.publisher =
                 EventPublisher.start(vertx, kafka, topicCreator, topics(), PublisherSettings.DEFAULT, registry);
-        DeciderLimits deciding = DeciderLimits.DEFAULTS;
+        DeciderLimits deciding =
+                DeciderLimits.DEFAULTS.withRedispatchAfter(settings.engine().redispatch());
         this.dueTasks =
                 new DueTasks(pool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
         this.sweeper = new Sweeper(vertx, dueTasks, publisher, this::submit, registry);
@@ -241,6 +243,14 @@ public final class Engine implements AutoCloseable {
         return scriptPool;
     }
 
+    /** Makes the topics that are not there; completes when they are, however long Kafka takes to come up. */
+    public Future<Void> ensureTopics() {
+        return topicCreator.ensure().<Void>mapEmpty().recover(failure -> {
+            LOG.warn("The topics cannot be made yet: {}", failure.getMessage());
+            return vertx.timer(TOPICS_RETRY.toMillis(), TimeUnit.MILLISECONDS).compose(again -> ensureTopics());
+        });
+    }
+
     /** Takes commands from Kafka from now on, until the engine is closed. */
     public Future<Void> consumeCommands() {
         EngineCommands handler = new EngineCommands(committer, plans, new Definitions(pool, Dialect.WORKFLOWSVC), pool);
@@ -251,10 +261,6 @@ public final class Engine implements AutoCloseable {
 
     public EventPublisher publisher() {
         return publisher;
-    }
-
-    public TopicCreator topicCreator() {
-        return topicCreator;
     }
 
     public KafkaConnection kafka() {

@@ -20,6 +20,7 @@ public enum Setting {
     HOST(Text.of("\\S+", "a host name or address"), "127.0.0.1", "The address to serve on."),
     PORT(new WholeNumber(0, 65535), "8080", "The port to serve on; 0 takes any free one."),
     MAX_BODY_BYTES(new Size(1 << 10, 100L << 20), "5 MiB", "The largest request body."),
+    API_INSTANCES(new WholeNumber(1, 64), "1", "Event loops that serve HTTP."),
     TOPIC_PREFIX(
             Text.of("[a-zA-Z0-9._-]{1,100}", "up to 100 letters, digits, dots, underscores and hyphens"),
             "continuo.",
@@ -31,6 +32,10 @@ public enum Setting {
     BATCH_MAX(new WholeNumber(1, 10_000), "512", "Commands in one transaction at most."),
     LEASE_SECONDS(
             new WholeNumber(2, 3600), "60", "How long a silent worker keeps a task before another attempt is made."),
+    REDISPATCH_SECONDS(
+            new WholeNumber(1, 600),
+            "30",
+            "How long a task may wait for a worker before it is published again; doubled each time."),
     WORKER_CONCURRENCY(new WholeNumber(1, 10_000), "256", "Tasks that a worker executes at once."),
     WORKER_INSTANCES(new WholeNumber(1, 64), "1", "Workers in a process."),
     HTTP_RESPONSE_BYTES(

@@ -75,15 +75,19 @@ public record Settings(
      */
     public record Kafka(String bootstrapServers, String topicPrefix, int partitions, int replication) {}
 
-    /** @param port 0 for any free one */
-    public record Http(String host, int port, int maxBodyBytes) {}
+    /**
+     * @param port 0 for any free one
+     * @param instances event loops that serve
+     */
+    public record Http(String host, int port, int maxBodyBytes, int instances) {}
 
     /**
      * @param laneQueue commands that may wait for one lane
      * @param batchMax commands in one transaction
      * @param lease how long a silent worker keeps a task
+     * @param redispatch how long a task may wait for a worker before it is published again
      */
-    public record Engine(int lanes, int laneQueue, int batchMax, Duration lease) {}
+    public record Engine(int lanes, int laneQueue, int batchMax, Duration lease, Duration redispatch) {}
 
     /**
      * @param concurrency tasks that one instance executes at once
@@ -107,12 +111,14 @@ public record Settings(
                 new Http(
                         values.required(Setting.HOST),
                         integer(values, Setting.PORT),
-                        integer(values, Setting.MAX_BODY_BYTES)),
+                        integer(values, Setting.MAX_BODY_BYTES),
+                        integer(values, Setting.API_INSTANCES)),
                 new Engine(
                         integer(values, Setting.LANES),
                         integer(values, Setting.LANE_QUEUE),
                         integer(values, Setting.BATCH_MAX),
-                        Duration.ofSeconds(values.number(Setting.LEASE_SECONDS))),
+                        Duration.ofSeconds(values.number(Setting.LEASE_SECONDS)),
+                        Duration.ofSeconds(values.number(Setting.REDISPATCH_SECONDS))),
                 new Worker(
                         integer(values, Setting.WORKER_INSTANCES),
                         integer(values, Setting.WORKER_CONCURRENCY),

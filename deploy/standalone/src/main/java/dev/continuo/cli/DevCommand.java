@@ -65,7 +65,7 @@ final class DevCommand implements Callable<Integer> {
                 running.closeOnSignal(STOP_LIMIT);
             }
             Node node = start(given, running);
-            spec.commandLine().getOut().println("Continuo is ready on " + address(given, node));
+            spec.commandLine().getOut().println("Continuo is ready on " + Addresses.of(given, node));
             spec.commandLine().getOut().flush();
             if (!stopWhenReady) {
                 // Only a signal ends this process.
@@ -94,11 +94,5 @@ final class DevCommand implements Callable<Integer> {
         return DataDirectory.open(Optional.ofNullable(data)
                 .or(() -> environment.get(DATA_VARIABLE).map(Path::of))
                 .orElse(byDefault));
-    }
-
-    private static String address(SettingValues given, Node node) {
-        String host = given.text(Setting.HOST).orElse("127.0.0.1");
-        boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
-        return "http://" + (everywhere ? "127.0.0.1" : host) + ":" + node.port();
     }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -37,15 +38,26 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        CommandLine commandLine = commandLine(Standalone::start, new Environment(System.getenv()));
+        CommandLine commandLine = commandLine(
+                new Starters(Standalone::start, Standalone::startApi, Standalone::startWorker),
+                new Environment(System.getenv()));
         System.exit(commandLine.setOut(out).setErr(err).execute(args));
     }
 
-    static CommandLine commandLine(NodeStarter standalone, Environment environment) {
-        CommandLine dev = new CommandLine(new DevCommand(standalone, environment));
-        SettingsOptions.addTo(dev.getCommandSpec());
-        return new CommandLine(new Main())
-                .addSubcommand(dev)
+    /** What the serving commands start. */
+    record Starters(NodeStarter standalone, NodeStarter api, NodeStarter worker) {}
+
+    static CommandLine commandLine(Starters starters, Environment environment) {
+        CommandLine main = new CommandLine(new Main());
+        for (Object serving : List.of(
+                new DevCommand(starters.standalone(), environment),
+                new ServeCommand.Api(starters.api(), environment),
+                new ServeCommand.Worker(starters.worker(), environment))) {
+            CommandLine command = new CommandLine(serving);
+            SettingsOptions.addTo(command.getCommandSpec());
+            main.addSubcommand(command);
+        }
+        return main
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((problem, args) -> refuse(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));

@@ -42,7 +42,7 @@ final class SettingsOptions {
         };
     }
 
-    private static Optional<String> given(CommandLine command, Environment environment, Setting setting) {
+    static Optional<String> given(CommandLine command, Environment environment, Setting setting) {
         Optional<String> flag =
                 Optional.ofNullable(command.getParseResult().matchedOptionValue(setting.flag(), (String) null));
         return flag.or(() -> environment.get(setting.environmentVariable()));

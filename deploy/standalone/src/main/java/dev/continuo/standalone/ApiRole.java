@@ -3,6 +3,7 @@ package dev.continuo.standalone;
 import dev.continuo.api.ApiSettings;
 import dev.continuo.api.ApiVerticle;
 import dev.continuo.api.Authenticator;
+import dev.continuo.api.DialectApi;
 import dev.continuo.api.HealthCheck;
 import dev.continuo.api.Operations;
 import dev.continuo.api.workflowsvc.WorkflowsvcApi;
@@ -14,7 +15,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Serves the dialects over HTTP. */
+/** Serves the dialects, health and metrics over HTTP. */
 final class ApiRole {
     private final int port;
 
@@ -22,10 +23,14 @@ final class ApiRole {
         this.port = port;
     }
 
-    /** Blocks until requests are served. */
-    static ApiRole start(Vertx vertx, Engine engine, PrometheusMeterRegistry registry, int instances) {
+    /**
+     * Blocks until requests are served.
+     *
+     * @param dialects false for health and metrics alone
+     */
+    static ApiRole start(Vertx vertx, Engine engine, PrometheusMeterRegistry registry, boolean dialects) {
         Settings.Http http = engine.settings().http();
-        WorkflowsvcApi workflowsvc = new WorkflowsvcApi(engine);
+        List<DialectApi> served = dialects ? List.of(new WorkflowsvcApi(engine)) : List.of();
         Operations operations = new Operations(
                 List.of(
                         new HealthCheck("postgres", () -> engine.pool()
@@ -37,12 +42,12 @@ final class ApiRole {
         // With port 0 every instance would get a port of its own.
         int port = http.port();
         List<ApiVerticle> verticles = new ArrayList<>();
-        for (int i = 0; i < instances; i++) {
+        for (int i = 0; i < (dialects ? http.instances() : 1); i++) {
             ApiVerticle verticle = new ApiVerticle(
                     new ApiSettings(http.host(), port, http.maxBodyBytes()),
                     Authenticator.OPEN,
                     operations,
-                    List.of(workflowsvc));
+                    served);
             vertx.deployVerticle(verticle, new DeploymentOptions()).await();
             port = verticle.port();
             verticles.add(verticle);

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
@@ -34,11 +35,17 @@ public final class Standalone implements Node {
         return start(settings, kafkaServing, true, true);
     }
 
-    /**
-     * @param api serve the dialects
-     * @param worker execute tasks
-     */
-    public static Standalone start(
+    /** The API alone, as one of many processes. */
+    public static Standalone startApi(Settings settings, CompletionStage<Void> kafkaServing) throws Exception {
+        return start(settings, kafkaServing, true, false);
+    }
+
+    /** Workers alone, as one of many processes. */
+    public static Standalone startWorker(Settings settings, CompletionStage<Void> kafkaServing) throws Exception {
+        return start(settings, kafkaServing, false, true);
+    }
+
+    private static Standalone start(
             Settings settings, CompletionStage<Void> kafkaServing, boolean api, boolean worker) throws Exception {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(registry);
@@ -48,9 +55,11 @@ public final class Standalone implements Node {
         Optional<Engine> engine = Optional.empty();
         try {
             engine = Optional.of(Engine.open(vertx, settings, registry));
-            int port = api ? ApiRole.start(vertx, engine.get(), registry, 1).port() : 0;
+            int port = ApiRole.start(vertx, engine.get(), registry, api).port();
             kafkaServing.toCompletableFuture().get();
+            Future<Void> topics = engine.get().ensureTopics();
             if (worker) {
+                topics.await();
                 engine.get().consumeCommands().await();
                 WorkerRole.start(vertx, engine.get()).await();
             }

@@ -3,6 +3,7 @@ package dev.continuo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.continuo.engine.Setting;
+import dev.continuo.standalone.NodeStarter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -63,17 +64,25 @@ class MainTest {
     }
 
     @Test
+    void aProcessOnExternalServersSaysWhatItNeeds() {
+        assertThat(run(Map.of(), "worker")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--postgres-url (CONTINUO_POSTGRES_URL) is not set")
+                .contains("--kafka-bootstrap (CONTINUO_KAFKA_BOOTSTRAP) is not set")
+                .contains("--master-key-file (CONTINUO_MASTER_KEY_FILE) is not set");
+    }
+
+    @Test
     void aFlagCountsMoreThanItsVariable() {
         assertThat(run(Map.of("CONTINUO_PORT", "1"), "dev --port x")).isEqualTo(2);
         assertThat(err.toString()).contains("cannot be `x`").doesNotContain("`1`");
     }
 
     private int run(Map<String, String> variables, String line) {
-        CommandLine commandLine = Main.commandLine(
-                (settings, kafkaServing) -> {
-                    throw new AssertionError("Nothing may be started here");
-                },
-                new Environment(variables));
+        NodeStarter none = (settings, kafkaServing) -> {
+            throw new AssertionError("Nothing may be started here");
+        };
+        CommandLine commandLine = Main.commandLine(new Main.Starters(none, none, none), new Environment(variables));
         return commandLine
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
