@@ -104,7 +104,7 @@ final class Listing {
             join = join.replace("?" + i, "$" + (first + 3 + i));
         }
         return """
-                WITH candidates AS (%s%s LIMIT $%d OFFSET $%d),
+                WITH candidates AS (SELECT * FROM (%s) AS branches%s LIMIT $%d OFFSET $%d),
                      weighed AS (SELECT *, coalesce(sum(weight) OVER (), 0)::bigint AS page_weight FROM candidates),
                      page AS (SELECT * FROM weighed WHERE page_weight <= %d
                               UNION ALL (SELECT * FROM weighed WHERE page_weight > %d LIMIT 1))

@@ -25,10 +25,10 @@ final class ScriptSyntax {
     Future<Optional<String>> fault(Vertx vertx, Script script) {
         return Future.fromCompletionStage(pool.check(script, LIMIT), vertx.getOrCreateContext())
                 .map(nothing -> Optional.<String>empty())
-                .recover(failure -> switch (failure) {
+                .recover(failure -> switch (cause(failure)) {
                     case ScriptFailure fault -> Future.succeededFuture(Optional.of(fault.getMessage()));
                     case RejectedExecutionException full -> Future.failedFuture(overloaded(full));
-                    default -> Future.failedFuture(failure);
+                    case Throwable other -> Future.failedFuture(other);
                 });
     }
 
@@ -38,13 +38,16 @@ final class ScriptSyntax {
             pool.check(script, LIMIT).join();
             return Optional.empty();
         } catch (CompletionException e) {
-            return switch (e.getCause()) {
+            return switch (cause(e)) {
                 case ScriptFailure fault -> Optional.of(fault.getMessage());
                 case RejectedExecutionException full -> throw overloaded(full);
-                case RuntimeException other -> throw other;
-                case null, default -> throw e;
+                case Throwable other -> throw new IllegalStateException("A script cannot be checked", other);
             };
         }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private static Overloaded overloaded(RejectedExecutionException full) {
