@@ -8,8 +8,7 @@ import java.util.regex.Pattern;
 
 /** One request, as an action sees it. */
 public final class Call {
-    private static final Pattern UUID_TEXT =
-            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final RoutingContext context;
     private final Principal principal;

@@ -24,8 +24,8 @@ final class Failures {
                 yield Problem.of(503, "The database is not available; try again soon")
                         .retryAfter(Duration.ofSeconds(2));
             }
-            case HttpException http when http.getStatusCode() == 400 ->
-                Problem.badRequest("The request's path or query is malformed");
+            case HttpException http
+            when http.getStatusCode() == 400 -> Problem.badRequest("The request's path or query is malformed");
             case HttpClosedException closed -> Problem.badRequest("The connection was closed");
             default -> {
                 LOG.error("{} failed", request, failure);

@@ -46,7 +46,10 @@ public final class Operations {
     }
 
     private static Future<Boolean> works(HealthCheck check, Duration limit) {
-        return check.works().get().timeout(limit.toMillis(), TimeUnit.MILLISECONDS).otherwise(false);
+        return check.works()
+                .get()
+                .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                .otherwise(false);
     }
 
     /** With many meters a scrape takes its time, so it does not happen on the event loop. */

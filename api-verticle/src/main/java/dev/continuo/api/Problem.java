@@ -41,7 +41,8 @@ public record Problem(int status, String detail, List<Flaw> errors, Optional<Dur
     public static Problem flawed(String what, List<? extends Flaw> flaws) {
         String detail = flaws.size() == 1
                 ? flaws.getFirst().message()
-                : what + " has " + flaws.size() + " faults; the first: " + flaws.getFirst().message();
+                : what + " has " + flaws.size() + " faults; the first: "
+                        + flaws.getFirst().message();
         return new Problem(400, detail, List.copyOf(flaws), Optional.empty());
     }
 

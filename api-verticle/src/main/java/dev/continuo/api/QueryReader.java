@@ -68,7 +68,9 @@ public final class QueryReader {
 
     /** Goes on when nothing is wrong, and refuses the request otherwise. */
     public Future<Answer> then(Supplier<Future<Answer>> action) {
-        return flaws.isEmpty() ? action.get() : Problem.flawed("The query", flaws).now();
+        return flaws.isEmpty()
+                ? action.get()
+                : Problem.flawed("The query", flaws).now();
     }
 
     /** What is wrong so far. */

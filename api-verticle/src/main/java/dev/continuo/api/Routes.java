@@ -35,11 +35,11 @@ final class Routes {
             route.handler(context -> serve(context, endpoint));
         }
         refuseOtherMethods(router, endpoints);
-        router.errorHandler(400, context -> write(context, Problem.badRequest("The request's path or query is malformed")));
+        router.errorHandler(
+                400, context -> write(context, Problem.badRequest("The request's path or query is malformed")));
         router.errorHandler(404, context -> write(context, Problem.of(404, "There is nothing at this path")));
         router.errorHandler(
-                413,
-                context -> write(context, Problem.of(413, "The body is larger than " + maxBodyBytes + " bytes")));
+                413, context -> write(context, Problem.of(413, "The body is larger than " + maxBodyBytes + " bytes")));
         router.errorHandler(500, context -> {
             Throwable failure = Optional.ofNullable(context.failure())
                     .orElseGet(() -> new IllegalStateException("No handler answered"));
@@ -79,7 +79,8 @@ final class Routes {
         return switch (endpoint.action()) {
             case Endpoint.Action.Plain(Endpoint.PlainAction action) -> action.answer(call);
             case Endpoint.Action.WithBody(Endpoint.BodyAction action) -> {
-                Optional<String> contentType = Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+                Optional<String> contentType =
+                        Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
                 yield switch (JsonBody.parse(contentType, context.body().buffer())) {
                     case JsonBody.Parsed.Ok(var body) -> action.answer(call, body);
                     case JsonBody.Parsed.Bad(Problem problem) -> problem.now();

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonBodyTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", "application/x+json"})
+    @ValueSource(
+            strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", "application/x+json"})
     void jsonIsRead(String contentType) {
         assertThat(parse(contentType, "{\"a\":1}")).isInstanceOf(JsonBody.Parsed.Ok.class);
     }
@@ -42,7 +43,8 @@ class JsonBodyTest {
 
     @Test
     void theLineOfTheFaultIsCounted() {
-        assertThat(problem(parse("application/json", "{\n  \"a\": 1,\n  b\n}")).detail()).contains("line 3, column");
+        assertThat(problem(parse("application/json", "{\n  \"a\": 1,\n  b\n}")).detail())
+                .contains("line 3, column");
     }
 
     @Test

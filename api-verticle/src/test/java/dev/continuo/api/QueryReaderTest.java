@@ -25,14 +25,15 @@ class QueryReaderTest {
         QueryReader query = reader(Map.of("_pageSize", text));
         assertThat(query.number(10, 1, 1000, "_pageSize")).isEqualTo(10);
         assertThat(query.flaws())
-                .containsExactly(new Problem.Flaw.InQuery(
-                        "_pageSize", "_pageSize must be a whole number from 1 to 1000"));
+                .containsExactly(
+                        new Problem.Flaw.InQuery("_pageSize", "_pageSize must be a whole number from 1 to 1000"));
     }
 
     @Test
     void theFirstNameThatIsThereCounts() {
         QueryReader query = reader(Map.of("_pagesize", "3", "_count", "4"));
-        assertThat(query.number(10, 1, 1000, "_pageSize", "_pagesize", "_count")).isEqualTo(3);
+        assertThat(query.number(10, 1, 1000, "_pageSize", "_pagesize", "_count"))
+                .isEqualTo(3);
     }
 
     @Test
@@ -49,7 +50,8 @@ class QueryReaderTest {
     void aBlankRequiredParameterIsAFlaw(String text) {
         QueryReader query = reader(Map.of("nsfilter", text));
         query.required("nsfilter");
-        assertThat(query.flaws()).extracting(Problem.Flaw::message)
+        assertThat(query.flaws())
+                .extracting(Problem.Flaw::message)
                 .containsExactly("nsfilter is required and must not be blank");
     }
 
@@ -57,7 +59,8 @@ class QueryReaderTest {
     void controlCharactersAreRefusedOnce() {
         QueryReader query = reader(Map.of("nsfilter", "a\0b"));
         assertThat(query.required("nsfilter")).isEmpty();
-        assertThat(query.flaws()).extracting(Problem.Flaw::message)
+        assertThat(query.flaws())
+                .extracting(Problem.Flaw::message)
                 .containsExactly("nsfilter must not contain control characters");
     }
 

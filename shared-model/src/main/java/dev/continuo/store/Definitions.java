@@ -103,8 +103,7 @@ public final class Definitions {
     }
 
     public Future<Definition> insert(UUID id, String namespace, Draft draft, String by) {
-        String sql =
-                """
+        String sql = """
                 WITH revision AS (
                     INSERT INTO definition_revision (revision_id, definition_id, dialect, document, created_at)
                     VALUES ($2, $1, $3, $8, now()))
@@ -127,8 +126,7 @@ public final class Definitions {
      * deleted it since the caller read it.
      */
     public Future<Optional<Definition>> update(String namespace, UUID id, int version, Draft draft, String by) {
-        String sql =
-                """
+        String sql = """
                 WITH changed AS (
                     UPDATE definition
                        SET revision_id = $5, shared_with = $6, name = $7, user_type = $8, document = $9,
@@ -173,16 +171,16 @@ public final class Definitions {
                 .execute(Tuple.of(revisionIds.toArray(UUID[]::new)))
                 .map(rows -> {
                     Map<UUID, JsonNode> byId = new HashMap<>();
-                    rows.forEach(row -> byId.put(
-                            row.getUUID("revision_id"), Json.read(row.getString("document"))));
+                    rows.forEach(row -> byId.put(row.getUUID("revision_id"), Json.read(row.getString("document"))));
                     return byId;
                 });
         return StoreFailures.named(documents, "read definition revisions");
     }
 
     private Future<Optional<Definition>> one(String sql, Tuple values, String what) {
-        Future<Optional<Definition>> found =
-                client.preparedQuery(sql).execute(values).map(rows -> first(rows).map(Definitions::definition));
+        Future<Optional<Definition>> found = client.preparedQuery(sql)
+                .execute(values)
+                .map(rows -> first(rows).map(Definitions::definition));
         return StoreFailures.named(found, what);
     }
 

@@ -100,13 +100,7 @@ public final class RunReads {
     }
 
     public record TaskSummary(
-            UUID id,
-            String ref,
-            String type,
-            TaskStatus status,
-            int attempt,
-            int iteration,
-            Optional<String> reason) {
+            UUID id, String ref, String type, TaskStatus status, int attempt, int iteration, Optional<String> reason) {
         static TaskSummary of(Task task) {
             return new TaskSummary(
                     task.id(),
@@ -126,8 +120,7 @@ public final class RunReads {
      * @param output missing until there is one
      * @param runStatus where its run stands
      */
-    public record TaskRow(
-            TaskSummary summary, JsonNode input, JsonNode output, RunStatus runStatus, UUID revisionId) {}
+    public record TaskRow(TaskSummary summary, JsonNode input, JsonNode output, RunStatus runStatus, UUID revisionId) {}
 
     public enum SortField implements Order.Column {
         NAME("name"),
@@ -209,8 +202,7 @@ public final class RunReads {
     }
 
     public Future<Optional<TaskRow>> task(String namespace, UUID runId, UUID taskId) {
-        String sql =
-                """
+        String sql = """
                 SELECT task.id, ref, type, task.status, attempt, iteration, task.reason, task.input, task.output,
                        run.status AS run_status, run.revision_id
                   FROM task JOIN run ON run.id = task.run_id
@@ -252,16 +244,14 @@ public final class RunReads {
                 """.formatted(VISIBLE);
         Tuple values = Tuple.of(namespace, runId, loopTaskId, (long) paging.size(), (long) paging.offset())
                 .addLong(Listed.MAX_PAGE_BYTES);
-        Future<Listed<TaskRow>> listed = Future.all(
-                        client.preparedQuery(page).execute(values), total)
+        Future<Listed<TaskRow>> listed = Future.all(client.preparedQuery(page).execute(values), total)
                 .map(both -> taskPage(both.resultAt(0), both.resultAt(1)));
         return StoreFailures.named(listed, "read the passes of task " + loopTaskId);
     }
 
     /** Whether the namespace may see the task. */
     public Future<Boolean> visible(String namespace, UUID runId, UUID taskId) {
-        String sql =
-                """
+        String sql = """
                 SELECT 1 FROM task JOIN run ON run.id = task.run_id WHERE task.id = $3 AND run.id = $2 AND %s
                 """.formatted(VISIBLE);
         Future<Boolean> visible = client.preparedQuery(sql)
@@ -272,8 +262,7 @@ public final class RunReads {
 
     /** The lines of the log of a task and of the attempts before it, oldest first. */
     public Future<Listed<LogEntry>> logs(String namespace, UUID runId, UUID taskId, Paging paging) {
-        String attempts =
-                """
+        String attempts = """
                 WITH RECURSIVE attempt AS (
                     SELECT task.id, task.retry_of FROM task JOIN run ON run.id = task.run_id
                      WHERE task.id = $3 AND run.id = $2 AND %s
@@ -285,8 +274,7 @@ public final class RunReads {
                         attempts + "SELECT count(*) FROM task_log JOIN attempt ON attempt.id = task_log.task_id")
                 .execute(Tuple.of(namespace, runId, taskId))
                 .map(rows -> rows.iterator().next().getLong(0));
-        String page = attempts
-                + """
+        String page = attempts + """
                 , page AS (SELECT line, at, level, message FROM task_log JOIN attempt ON attempt.id = task_log.task_id
                             ORDER BY line LIMIT $4 OFFSET $5),
                 weighed AS (SELECT *, coalesce(sum(octet_length(message)) OVER (), 0)::bigint AS page_weight FROM page)
@@ -295,8 +283,7 @@ public final class RunReads {
                 """;
         Tuple values = Tuple.of(namespace, runId, taskId, (long) paging.size(), (long) paging.offset())
                 .addLong(Listed.MAX_PAGE_BYTES);
-        Future<Listed<LogEntry>> listed = Future.all(
-                        client.preparedQuery(page).execute(values), total)
+        Future<Listed<LogEntry>> listed = Future.all(client.preparedQuery(page).execute(values), total)
                 .map(both -> logPage(taskId, both.resultAt(0), both.resultAt(1)));
         return StoreFailures.named(listed, "read the log of task " + taskId);
     }

@@ -86,8 +86,7 @@ public final class Scripts {
     }
 
     public Future<Written> insert(UUID id, String namespace, Draft draft, String by) {
-        String sql =
-                """
+        String sql = """
                 INSERT INTO script (id, namespace, user_type, name, source, version,
                                     created_at, updated_at, created_by, updated_by)
                 VALUES ($1, $2, $3, $4, $5, 1, now(), now(), $6, $6)
@@ -98,8 +97,7 @@ public final class Scripts {
     }
 
     public Future<Written> update(String namespace, UUID id, Draft draft, String by) {
-        String sql =
-                """
+        String sql = """
                 UPDATE script
                    SET user_type = $3, name = $4, source = $5, version = version + 1, updated_at = now(),
                        updated_by = $6
@@ -124,10 +122,10 @@ public final class Scripts {
                 .<Written>map(rows -> Definitions.first(rows)
                         .<Written>map(row -> new Written.Stored(script(row)))
                         .orElseGet(Written.NotFound::new))
-                .recover(failure -> failure instanceof PgException refusal
-                                && UNIQUE_VIOLATION.equals(refusal.getSqlState())
-                        ? Future.succeededFuture(new Written.NameTaken())
-                        : Future.failedFuture(failure));
+                .recover(failure ->
+                        failure instanceof PgException refusal && UNIQUE_VIOLATION.equals(refusal.getSqlState())
+                                ? Future.succeededFuture(new Written.NameTaken())
+                                : Future.failedFuture(failure));
         return StoreFailures.named(written, what);
     }
 

@@ -32,8 +32,7 @@ final class DefinitionRoutes {
     private final DefinitionChanges changes;
     private final Blocking blocking;
 
-    DefinitionRoutes(
-            Definitions definitions, DefinitionCheck check, DefinitionChanges changes, Blocking blocking) {
+    DefinitionRoutes(Definitions definitions, DefinitionCheck check, DefinitionChanges changes, Blocking blocking) {
         this.definitions = definitions;
         this.check = check;
         this.changes = changes;
@@ -59,14 +58,13 @@ final class DefinitionRoutes {
         Paging paging = scope.paging();
         return scope.query().then(() -> definitions
                 .list(scope.namespace(), filter, order, paging)
-                .compose(listed -> Replies.page(
-                        listed,
-                        page -> Answer.ok(WorkflowViews.page(paging, page, this::view))
-                                .now())));
+                .compose(listed -> Replies.page(listed, page -> Answer.ok(WorkflowViews.page(paging, page, this::view))
+                        .now())));
     }
 
     private Future<Answer> get(Call call) {
-        return withExisting(call, (scope, definition) -> Answer.ok(view(definition)).now());
+        return withExisting(
+                call, (scope, definition) -> Answer.ok(view(definition)).now());
     }
 
     private Future<Answer> create(Call call, ObjectNode body) {
@@ -75,7 +73,11 @@ final class DefinitionRoutes {
             String namespace = scope.namespace();
             DefinitionSubmission submission = DefinitionSubmission.of(body, namespace, namespace, Optional.empty());
             return checked(submission, Optional.empty(), namespace, document -> definitions
-                    .insert(Ids.next(), namespace, draft(submission, document), call.principal().id())
+                    .insert(
+                            Ids.next(),
+                            namespace,
+                            draft(submission, document),
+                            call.principal().id())
                     .map(stored -> Answer.created(view(stored))));
         });
     }
@@ -107,7 +109,8 @@ final class DefinitionRoutes {
                 .map(deleted -> {
                     changes.happened();
                     return deleted
-                            ? Answer.ok(WorkflowViews.object().put("message", "Workflow definition deleted successfully"))
+                            ? Answer.ok(
+                                    WorkflowViews.object().put("message", "Workflow definition deleted successfully"))
                             : Scope.notFound();
                 }));
     }

@@ -20,11 +20,7 @@ import java.util.Set;
  * @param flaws what is wrong with the fields that are read here
  */
 record DefinitionSubmission(
-        ObjectNode document,
-        String name,
-        Optional<String> userType,
-        List<String> sharedWith,
-        List<Flaw> flaws) {
+        ObjectNode document, String name, Optional<String> userType, List<String> sharedWith, List<Flaw> flaws) {
 
     private static final Set<String> SERVER_FIELDS =
             Set.of("_id", "_createdAt", "_updatedAt", "_createdBy", "_updatedBy", "_version");
@@ -89,14 +85,18 @@ record DefinitionSubmission(
     private static void giveIds(ObjectNode document, Optional<JsonNode> previous) {
         Map<String, String> known = new HashMap<>();
         previous.ifPresent(old -> TaskDefs.each(
-                old, (task, position) -> known.put(TaskDefs.name(task), task.path("_id").asText())));
+                old,
+                (task, position) ->
+                        known.put(TaskDefs.name(task), task.path("_id").asText())));
         TaskDefs.each(document, (task, position) -> {
             ObjectNode object = (ObjectNode) task;
             if (object.path("_id").asText("").isBlank()) {
                 ObjectNode rest = object.deepCopy();
                 rest.remove("_id");
                 object.removeAll();
-                object.put("_id", Optional.ofNullable(known.get(TaskDefs.name(rest))).orElseGet(DefinitionSubmission::newId));
+                object.put(
+                        "_id",
+                        Optional.ofNullable(known.get(TaskDefs.name(rest))).orElseGet(DefinitionSubmission::newId));
                 object.setAll(rest);
             }
         });

@@ -23,7 +23,8 @@ final class Replies {
             case Listed.Page<T> page -> answer.apply(page);
             case Listed.TooLarge<T>(long bytes) ->
                 Problem.badRequest("This page carries %d bytes, more than the %d that one page may: ask for a smaller"
-                                .formatted(bytes, Listed.MAX_PAGE_BYTES) + " _pageSize")
+                                        .formatted(bytes, Listed.MAX_PAGE_BYTES)
+                                + " _pageSize")
                         .now();
         };
     }

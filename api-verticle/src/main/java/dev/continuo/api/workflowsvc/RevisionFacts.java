@@ -17,9 +17,12 @@ record RevisionFacts(JsonNode timeoutSeconds, JsonNode timeoutPolicy, Map<String
 
     static RevisionFacts of(JsonNode document) {
         Map<String, Integer> sequence = new HashMap<>();
-        TaskDefs.each(document, (task, position) -> sequence.putIfAbsent(
-                TaskDefs.name(task), task.path("_sequenceno").asInt(position)));
-        return new RevisionFacts(orNull(document, "_timeoutSeconds"), orNull(document, "_timeoutPolicy"), Map.copyOf(sequence));
+        TaskDefs.each(
+                document,
+                (task, position) -> sequence.putIfAbsent(
+                        TaskDefs.name(task), task.path("_sequenceno").asInt(position)));
+        return new RevisionFacts(
+                orNull(document, "_timeoutSeconds"), orNull(document, "_timeoutPolicy"), Map.copyOf(sequence));
     }
 
     OptionalInt sequenceOf(String ref) {

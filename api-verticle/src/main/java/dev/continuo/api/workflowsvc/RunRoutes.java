@@ -71,23 +71,21 @@ final class RunRoutes {
         Order order = SORT.read(scope.query());
         Paging paging = scope.paging();
         return scope.query().then(() -> reads.list(scope.namespace(), filter, order, paging)
-                .compose(listed -> Replies.page(
-                        listed,
-                        page -> facts.of(page.rows().stream()
-                                        .map(RunRow::revisionId)
-                                        .collect(Collectors.toSet()))
-                                .map(known -> Answer.ok(WorkflowViews.page(
-                                        paging, page, run -> WorkflowViews.run(run, known.get(run.revisionId()))))))));
+                .compose(listed -> Replies.page(listed, page -> facts.of(
+                                page.rows().stream().map(RunRow::revisionId).collect(Collectors.toSet()))
+                        .map(known -> Answer.ok(WorkflowViews.page(
+                                paging, page, run -> WorkflowViews.run(run, known.get(run.revisionId()))))))));
     }
 
     private Future<Answer> get(Call call) {
         Scope scope = Scope.of(call);
         boolean loopBodies = scope.query().flag("_includeLoopOverTasks");
         Optional<UUID> id = call.id("workflowId");
-        return scope.query().then(() -> id.isEmpty()
-                ? Scope.notFound().now()
-                : view(scope.namespace(), id.get(), loopBodies).map(found -> found.map(Answer::ok)
-                        .orElseGet(Scope::notFound)));
+        return scope.query()
+                .then(() -> id.isEmpty()
+                        ? Scope.notFound().now()
+                        : view(scope.namespace(), id.get(), loopBodies)
+                                .map(found -> found.map(Answer::ok).orElseGet(Scope::notFound)));
     }
 
     private Future<Answer> start(Call call, ObjectNode body) {
@@ -128,7 +126,8 @@ final class RunRoutes {
                                 RunRow.started(outcome, definition.sharedWith(), definition.userType()),
                                 definition.facts()))
                         .now();
-            case Reply.Existing(UUID runId) -> existing(scope, runId, definition.plan().definitionId());
+            case Reply.Existing(UUID runId) ->
+                existing(scope, runId, definition.plan().definitionId());
             case Reply.Refused(var rejection) -> Replies.refused(rejection).now();
         });
     }
@@ -138,8 +137,8 @@ final class RunRoutes {
         return view(scope.namespace(), runId, false).map(found -> found.filter(
                         run -> run.path("_workflowDefId").textValue().equals(definitionId.toString()))
                 .map(Answer::created)
-                .orElseGet(() -> Problem.of(
-                        409, "This _idempotencyKey was used before, to start a run of another definition")));
+                .orElseGet(() ->
+                        Problem.of(409, "This _idempotencyKey was used before, to start a run of another definition")));
     }
 
     private Future<Answer> changeStatus(Call call, ObjectNode body) {
@@ -156,7 +155,10 @@ final class RunRoutes {
             }
             return reads.visible(scope.namespace(), id.get())
                     .compose(visible -> visible
-                            ? submit(scope, id.get(), command(id.get(), verb, call.principal().id()))
+                            ? submit(
+                                    scope,
+                                    id.get(),
+                                    command(id.get(), verb, call.principal().id()))
                             : Scope.notFound().now());
         });
     }
@@ -164,8 +166,8 @@ final class RunRoutes {
     private Future<Answer> submit(Scope scope, UUID runId, Command command) {
         return committer.submit(command).compose(reply -> switch (reply) {
             case Reply.Done done ->
-                view(scope.namespace(), runId, false).map(found -> found.map(Answer::ok)
-                        .orElseGet(Scope::notFound));
+                view(scope.namespace(), runId, false)
+                        .map(found -> found.map(Answer::ok).orElseGet(Scope::notFound));
             case Reply.Existing existing -> Future.failedFuture(new IllegalStateException("Not a start: " + command));
             case Reply.Refused(var rejection) -> Replies.refused(rejection).now();
         });

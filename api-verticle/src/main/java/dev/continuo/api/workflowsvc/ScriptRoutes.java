@@ -53,22 +53,25 @@ final class ScriptRoutes {
 
     private Future<Answer> list(Call call) {
         Scope scope = Scope.of(call);
-        Scripts.Filter filter = new Scripts.Filter(
-                scope.query().text("_name"), scope.query().text("_userType"));
+        Scripts.Filter filter =
+                new Scripts.Filter(scope.query().text("_name"), scope.query().text("_userType"));
         Order order = SORT.read(scope.query());
         Paging paging = scope.paging();
         return scope.query().then(() -> scripts.list(scope.namespace(), filter, order, paging)
-                .compose(listed -> Replies.page(
-                        listed,
-                        page -> Answer.ok(WorkflowViews.page(paging, page, ScriptRoutes::view))
+                .compose(listed ->
+                        Replies.page(listed, page -> Answer.ok(WorkflowViews.page(paging, page, ScriptRoutes::view))
                                 .now())));
     }
 
     private Future<Answer> create(Call call, ObjectNode body) {
         Scope scope = Scope.of(call);
-        return scope.query().then(() -> checked(body, draft -> scripts.insert(
-                        Ids.next(), scope.namespace(), draft, call.principal().id())
-                .map(written -> answer(written, Answer::created))));
+        return scope.query()
+                .then(() -> checked(body, draft -> scripts.insert(
+                                Ids.next(),
+                                scope.namespace(),
+                                draft,
+                                call.principal().id())
+                        .map(written -> answer(written, Answer::created))));
     }
 
     private Future<Answer> get(Scope scope, UUID id) {
@@ -115,12 +118,12 @@ final class ScriptRoutes {
             return Problem.flawed("The script", flaws).now();
         }
         if (source.length() > MAX_SOURCE) {
-            return Problem.of(413, "_source is longer than " + MAX_SOURCE + " characters").now();
+            return Problem.of(413, "_source is longer than " + MAX_SOURCE + " characters")
+                    .now();
         }
-        return syntax.fault(vertx, new Script.Function(source, name))
-                .compose(fault -> fault.map(message -> Problem.flawed(new Flaw.InBody("/_source", message))
-                                .now())
-                        .orElseGet(() -> store.apply(new Scripts.Draft(userType, name, source))));
+        return syntax.fault(vertx, new Script.Function(source, name)).compose(fault -> fault.map(message ->
+                        Problem.flawed(new Flaw.InBody("/_source", message)).now())
+                .orElseGet(() -> store.apply(new Scripts.Draft(userType, name, source))));
     }
 
     private static String text(ObjectNode body, String field, List<Flaw> flaws) {

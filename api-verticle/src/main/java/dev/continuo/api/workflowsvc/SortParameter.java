@@ -43,8 +43,8 @@ final class SortParameter {
         List<Order.Term> terms = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : tree.properties()) {
             Optional<Order.Column> column = Optional.ofNullable(fields.get(entry.getKey()));
-            boolean direction = entry.getValue().isInt()
-                    && Math.abs(entry.getValue().intValue()) == 1;
+            boolean direction =
+                    entry.getValue().isInt() && Math.abs(entry.getValue().intValue()) == 1;
             if (column.isEmpty() || !direction) {
                 return Optional.empty();
             }

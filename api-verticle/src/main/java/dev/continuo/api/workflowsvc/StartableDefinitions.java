@@ -56,9 +56,7 @@ final class StartableDefinitions {
     Future<Optional<Startable>> find(String namespace, UUID definitionId) {
         Key key = new Key(namespace, definitionId);
         Entry entry = entries.get(key);
-        if (entry != null
-                && entry.change() == changes.count()
-                && System.nanoTime() - entry.loadedAt() < FRESH_NANOS) {
+        if (entry != null && entry.change() == changes.count() && System.nanoTime() - entry.loadedAt() < FRESH_NANOS) {
             return Future.succeededFuture(Optional.of(entry.startable()));
         }
         Load running = loading.get(key);

@@ -62,39 +62,45 @@ final class TaskRoutes {
     private Future<Answer> get(Call call) {
         Scope scope = Scope.of(call);
         return withIds(call, scope, "taskId", (runId, taskId) -> reads.task(scope.namespace(), runId, taskId)
-                .compose(found -> found.map(
-                                task -> facts.of(task.revisionId()).map(known -> Answer.ok(WorkflowViews.task(task, known))))
+                .compose(found -> found.map(task ->
+                                facts.of(task.revisionId()).map(known -> Answer.ok(WorkflowViews.task(task, known))))
                         .orElseGet(() -> Scope.notFound().now())));
     }
 
     private Future<Answer> loopBody(Call call) {
         Scope scope = Scope.of(call);
         Paging paging = scope.paging();
-        return withIds(call, scope, "taskId", (runId, taskId) -> ifVisible(scope, runId, taskId, () -> reads.loopBody(
-                        scope.namespace(), runId, taskId, paging)
-                .compose(listed -> Replies.page(
-                        listed,
-                        page -> facts.of(page.rows().stream()
-                                        .map(TaskRow::revisionId)
-                                        .collect(Collectors.toSet()))
-                                .map(known -> Answer.ok(WorkflowViews.page(
-                                        paging,
-                                        page,
-                                        task -> WorkflowViews.task(task, known.get(task.revisionId())))))))));
+        return withIds(
+                call,
+                scope,
+                "taskId",
+                (runId, taskId) ->
+                        ifVisible(scope, runId, taskId, () -> reads.loopBody(scope.namespace(), runId, taskId, paging)
+                                .compose(listed -> Replies.page(listed, page -> facts.of(page.rows().stream()
+                                                .map(TaskRow::revisionId)
+                                                .collect(Collectors.toSet()))
+                                        .map(known -> Answer.ok(WorkflowViews.page(
+                                                paging,
+                                                page,
+                                                task -> WorkflowViews.task(task, known.get(task.revisionId())))))))));
     }
 
     private Future<Answer> logs(Call call) {
         Scope scope = Scope.of(call);
         boolean plainText = scope.query().flag("plainText");
         Paging paging = plainText ? scope.paging(PLAIN_TEXT_LINES) : scope.paging();
-        return withIds(call, scope, "taskId", (runId, taskId) -> ifVisible(scope, runId, taskId, () -> reads.logs(
-                        scope.namespace(), runId, taskId, paging)
-                .compose(listed -> Replies.page(listed, page -> {
-                    Answer answer = plainText
-                            ? new Answer.Text("text/plain; charset=utf-8", WorkflowViews.logText(page.rows()))
-                            : Answer.ok(WorkflowViews.page(paging, page, WorkflowViews::logLine));
-                    return answer.now();
-                }))));
+        return withIds(
+                call,
+                scope,
+                "taskId",
+                (runId, taskId) -> ifVisible(scope, runId, taskId, () -> reads.logs(
+                                scope.namespace(), runId, taskId, paging)
+                        .compose(listed -> Replies.page(listed, page -> {
+                            Answer answer = plainText
+                                    ? new Answer.Text("text/plain; charset=utf-8", WorkflowViews.logText(page.rows()))
+                                    : Answer.ok(WorkflowViews.page(paging, page, WorkflowViews::logLine));
+                            return answer.now();
+                        }))));
     }
 
     private Future<Answer> userInput(Call call, ObjectNode body) {
@@ -117,9 +123,8 @@ final class TaskRoutes {
         }
         JsonNode answer = body.path("_userInput");
         return blocking.call(() -> flaws(task.input().path("_userInput"), answer))
-                .compose(flaws -> flaws.isEmpty()
-                        ? complete(call, runId, task.summary().id(), answer)
-                        : refused(flaws));
+                .compose(flaws ->
+                        flaws.isEmpty() ? complete(call, runId, task.summary().id(), answer) : refused(flaws));
     }
 
     /** The task may be answered or canceled since it was read: the engine decides, and refuses the second answer. */
@@ -127,10 +132,16 @@ final class TaskRoutes {
         ObjectNode output = WorkflowViews.object();
         output.set("_userInput", answer);
         Command command = new Command.Complete(
-                runId, taskId, OptionalInt.empty(), output, List.of(), call.principal().id());
+                runId,
+                taskId,
+                OptionalInt.empty(),
+                output,
+                List.of(),
+                call.principal().id());
         return committer.submit(command).compose(reply -> switch (reply) {
             case Reply.Done done ->
-                Answer.ok(WorkflowViews.object().put("message", "Task updated successfully")).now();
+                Answer.ok(WorkflowViews.object().put("message", "Task updated successfully"))
+                        .now();
             case Reply.Existing existing -> Future.failedFuture(new IllegalStateException("Not a start: " + command));
             case Reply.Refused(var rejection) -> Replies.refused(rejection).now();
         });
@@ -168,13 +179,13 @@ final class TaskRoutes {
     private static Future<Answer> withIds(Call call, Scope scope, String taskParameter, WithIds action) {
         Optional<UUID> runId = call.id("workflowId");
         Optional<UUID> taskId = call.id(taskParameter);
-        return scope.query().then(() -> runId.isPresent() && taskId.isPresent()
-                ? action.answer(runId.get(), taskId.get())
-                : Scope.notFound().now());
+        return scope.query()
+                .then(() -> runId.isPresent() && taskId.isPresent()
+                        ? action.answer(runId.get(), taskId.get())
+                        : Scope.notFound().now());
     }
 
-    private Future<Answer> ifVisible(
-            Scope scope, UUID runId, UUID taskId, Supplier<Future<Answer>> action) {
+    private Future<Answer> ifVisible(Scope scope, UUID runId, UUID taskId, Supplier<Future<Answer>> action) {
         return reads.visible(scope.namespace(), runId, taskId)
                 .compose(visible -> visible ? action.get() : Scope.notFound().now());
     }

@@ -71,8 +71,7 @@ final class WorkflowViews {
     }
 
     static ObjectNode logLine(LogEntry line) {
-        return object()
-                .put("timestamp", LOG_TIME.format(line.at()))
+        return object().put("timestamp", LOG_TIME.format(line.at()))
                 .put("level", line.level().name())
                 .put("message", line.message());
     }
@@ -80,7 +79,10 @@ final class WorkflowViews {
     static String logText(List<LogEntry> lines) {
         StringBuilder text = new StringBuilder();
         for (LogEntry line : lines) {
-            text.append(LOG_TIME.format(line.at())).append(' ').append(line.level()).append(' ');
+            text.append(LOG_TIME.format(line.at()))
+                    .append(' ')
+                    .append(line.level())
+                    .append(' ');
             text.append(line.message()).append('\n');
         }
         return text.toString();

@@ -146,7 +146,10 @@ final class ApiFixture implements AutoCloseable {
     static String ns(String path, String... query) {
         StringBuilder full = new StringBuilder(path).append("?nsfilter=").append(NS);
         for (int i = 0; i < query.length; i += 2) {
-            full.append('&').append(query[i]).append('=').append(URLEncoder.encode(query[i + 1], StandardCharsets.UTF_8));
+            full.append('&')
+                    .append(query[i])
+                    .append('=')
+                    .append(URLEncoder.encode(query[i + 1], StandardCharsets.UTF_8));
         }
         return full.toString();
     }

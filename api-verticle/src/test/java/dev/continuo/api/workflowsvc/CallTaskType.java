@@ -13,8 +13,7 @@ public final class CallTaskType implements TaskType {
 
     @Override
     public JsonNode formalParams() {
-        return Json.read(
-                """
+        return Json.read("""
                 {"type":"object",
                  "properties":{"_inputParams":{"type":"object","required":["_url"],"properties":{
                      "_url":{"type":"string"},

@@ -28,7 +28,16 @@ class DateParameterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-13-01", "2026-00-01", "2026-02-32", "2026-02-00", "2026-2-1", "yesterday", "2026-02-01T00:00:00Z"})
+    @ValueSource(
+            strings = {
+                "2026-13-01",
+                "2026-00-01",
+                "2026-02-32",
+                "2026-02-00",
+                "2026-2-1",
+                "yesterday",
+                "2026-02-01T00:00:00Z"
+            })
     void whatIsNoDateIsAFlaw(String text) {
         QueryReader query = reader(Map.of("startDate", text));
         assertThat(DateParameter.from(query)).isEmpty();

@@ -23,12 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(BackendsExtension.class)
 class DefinitionsIT {
-    private static final String ASK =
-            """
+    private static final String ASK = """
             [{"_name":"ask","_type":"USER_INPUT","_sequenceno":1,"_sendNotification":"no","_notificationId":"1",
               "_inputParams":{"_userInput":{"choice":{"type":"string","enum":["yes","no"]}}}}]""";
-    private static final String CALL =
-            """
+    private static final String CALL = """
             [{"_name":"call","_type":"CALL","_sequenceno":1,
               "_inputParams":{"_url":"https://api.example.org/x",
                               "_auth":{"_type":"Basic","_username":"u","_password":"%s"}}}]""";
@@ -48,19 +46,32 @@ class DefinitionsIT {
     void whatIsSubmittedComesBackWithWhatTheServerAdds() {
         JsonNode created = api.post(
                         ns("workflowdefs"),
-                        "{\"_name\":\"kept\",\"_userType\":\"t\",\"x-own\":{\"deep\":[1,null]},\"_taskDefs\":" + ASK + "}")
+                        "{\"_name\":\"kept\",\"_userType\":\"t\",\"x-own\":{\"deep\":[1,null]},\"_taskDefs\":" + ASK
+                                + "}")
                 .expect(201)
                 .json();
         assertThat(fields(created))
                 .containsExactly(
-                        "_id", "_name", "_userType", "x-own", "_taskDefs", "_namespaces", "_createdAt", "_updatedAt",
-                        "_createdBy", "_updatedBy", "_version");
+                        "_id",
+                        "_name",
+                        "_userType",
+                        "x-own",
+                        "_taskDefs",
+                        "_namespaces",
+                        "_createdAt",
+                        "_updatedAt",
+                        "_createdBy",
+                        "_updatedBy",
+                        "_version");
         assertThat(created.path("x-own").toString()).isEqualTo("{\"deep\":[1,null]}");
         assertThat(created.path("_namespaces").toString()).isEqualTo("[\"" + NS + "\"]");
         assertThat(created.at("/_taskDefs/0/_id").asText()).hasSize(36);
         assertThat(created.path("_createdBy").asText()).isEqualTo("00000000-0000-0000-0000-000000000000");
-        assertThat(Instant.parse(created.path("_createdAt").asText())).isBefore(Instant.now().plusSeconds(60));
-        assertThat(api.get(ns("workflowdefs/" + created.path("_id").asText())).expect(200).json())
+        assertThat(Instant.parse(created.path("_createdAt").asText()))
+                .isBefore(Instant.now().plusSeconds(60));
+        assertThat(api.get(ns("workflowdefs/" + created.path("_id").asText()))
+                        .expect(200)
+                        .json())
                 .isEqualTo(created);
     }
 
@@ -82,7 +93,8 @@ class DefinitionsIT {
         JsonNode problem = api.post(
                         ns("workflowdefs"),
                         "{\"_name\":\"loop\",\"_taskDefs\":[{\"_name\":\"l\",\"_type\":\"DO_WHILE\",\"_sequenceno\":1,"
-                                + "\"_inputParams\":{},\"_loopCondition\":\"$.l.iteration < (\",\"_loopOver\":" + ASK + "}]}")
+                                + "\"_inputParams\":{},\"_loopCondition\":\"$.l.iteration < (\",\"_loopOver\":" + ASK
+                                + "}]}")
                 .expect(400)
                 .json();
         assertThat(problem.path("errors").findValuesAsText("pointer")).contains("/_taskDefs/0/_loopCondition");
@@ -118,7 +130,8 @@ class DefinitionsIT {
 
         ObjectNode sentBack = (ObjectNode) created.json();
         sentBack.put("_description", "with its masks");
-        Response updated = api.put(ns("workflowdefs/" + id), sentBack.toString()).expect(200);
+        Response updated =
+                api.put(ns("workflowdefs/" + id), sentBack.toString()).expect(200);
         assertThat(updated.text()).doesNotContain("hunter2").doesNotContain("sealed:");
         String sealed = before.replaceAll(".*\"_password\":\"([^\"]*)\".*", "$1");
         assertThat(stored(id)).contains(sealed).contains("with its masks");
@@ -140,7 +153,11 @@ class DefinitionsIT {
     @Test
     void aDeletedDefinitionIsGone() {
         String id = api.define("gone", ASK);
-        assertThat(api.delete(ns("workflowdefs/" + id)).expect(200).json().path("message").asText())
+        assertThat(api.delete(ns("workflowdefs/" + id))
+                        .expect(200)
+                        .json()
+                        .path("message")
+                        .asText())
                 .isNotBlank();
         api.get(ns("workflowdefs/" + id)).expect(404);
         api.delete(ns("workflowdefs/" + id)).expect(404);
@@ -150,13 +167,27 @@ class DefinitionsIT {
     @Test
     void anotherNamespacesDefinitionIsLikeNone() {
         String id = api.define("mine", ASK);
-        String mine = api.get("workflowdefs/" + id + "?nsfilter=other").expect(404).text();
-        String none = api.get("workflowdefs/00000000-0000-0000-0000-00000000abcd?nsfilter=other").expect(404).text();
+        String mine =
+                api.get("workflowdefs/" + id + "?nsfilter=other").expect(404).text();
+        String none = api.get("workflowdefs/00000000-0000-0000-0000-00000000abcd?nsfilter=other")
+                .expect(404)
+                .text();
         assertThat(mine).isEqualTo(none);
-        assertThat(api.get("workflowdefs/no-id?nsfilter=other").expect(404).text()).isEqualTo(none);
-        assertThat(api.put("workflowdefs/" + id + "?nsfilter=other", "{}").expect(404).text()).isEqualTo(none);
-        assertThat(api.delete("workflowdefs/" + id + "?nsfilter=other").expect(404).text()).isEqualTo(none);
-        assertThat(api.get("workflowdefs?nsfilter=other&_name=mine").expect(200).json().path("_total").asInt())
+        assertThat(api.get("workflowdefs/no-id?nsfilter=other").expect(404).text())
+                .isEqualTo(none);
+        assertThat(api.put("workflowdefs/" + id + "?nsfilter=other", "{}")
+                        .expect(404)
+                        .text())
+                .isEqualTo(none);
+        assertThat(api.delete("workflowdefs/" + id + "?nsfilter=other")
+                        .expect(404)
+                        .text())
+                .isEqualTo(none);
+        assertThat(api.get("workflowdefs?nsfilter=other&_name=mine")
+                        .expect(200)
+                        .json()
+                        .path("_total")
+                        .asInt())
                 .isZero();
         api.get(ns("workflowdefs/" + id)).expect(200);
     }
@@ -170,9 +201,16 @@ class DefinitionsIT {
                 .json()
                 .path("_id")
                 .asText();
-        JsonNode seen = api.get("workflowdefs/" + id + "?nsfilter=second_ns").expect(200).json();
+        JsonNode seen = api.get("workflowdefs/" + id + "?nsfilter=second_ns")
+                .expect(200)
+                .json();
         assertThat(seen.path("_namespaces").toString()).isEqualTo("[\"" + NS + "\",\"second_ns\"]");
-        assertThat(api.get("workflowdefs?nsfilter=second_ns").expect(200).json().path("_total").asInt()).isOne();
+        assertThat(api.get("workflowdefs?nsfilter=second_ns")
+                        .expect(200)
+                        .json()
+                        .path("_total")
+                        .asInt())
+                .isOne();
         assertThat(api.put(
                                 "workflowdefs/" + id + "?nsfilter=second_ns",
                                 "{\"_name\":\"both\",\"_namespaces\":[\"second_ns\"],\"_taskDefs\":" + ASK + "}")
@@ -195,18 +233,26 @@ class DefinitionsIT {
                     .path("_id")
                     .asText());
         }
-        JsonNode newestFirst = api.get(ns("workflowdefs", "_name", "lisT_", "_userType", "lists")).expect(200).json();
+        JsonNode newestFirst = api.get(ns("workflowdefs", "_name", "lisT_", "_userType", "lists"))
+                .expect(200)
+                .json();
         assertThat(fields(newestFirst)).containsExactly("_offset", "_pageSize", "_total", "_list");
         assertThat(newestFirst.path("_list").findValuesAsText("_version")).hasSize(3);
         assertThat(names(newestFirst)).containsExactly("LIST_c", "list_a", "List_b");
-        assertThat(names(api.get(ns("workflowdefs", "_userType", "lists", "sort", "{\"_createdAt\":1}")).json()))
+        assertThat(names(api.get(ns("workflowdefs", "_userType", "lists", "sort", "{\"_createdAt\":1}"))
+                        .json()))
                 .containsExactly("List_b", "list_a", "LIST_c");
-        JsonNode second = api.get(ns("workflowdefs", "_userType", "lists", "_offset", "1", "_pagesize", "1")).json();
+        JsonNode second = api.get(ns("workflowdefs", "_userType", "lists", "_offset", "1", "_pagesize", "1"))
+                .json();
         assertThat(names(second)).containsExactly("list_a");
         assertThat(second.path("_total").asInt()).isEqualTo(3);
         assertThat(second.path("_pageSize").asInt()).isOne();
-        assertThat(names(api.get(ns("workflowdefs", "_userType", "lists", "_count", "2")).json())).hasSize(2);
-        assertThat(names(api.get(ns("workflowdefs", "_name", "%_", "_userType", "lists")).json())).isEmpty();
+        assertThat(names(api.get(ns("workflowdefs", "_userType", "lists", "_count", "2"))
+                        .json()))
+                .hasSize(2);
+        assertThat(names(api.get(ns("workflowdefs", "_name", "%_", "_userType", "lists"))
+                        .json()))
+                .isEmpty();
         assertThat(ids).hasSize(3);
     }
 
@@ -218,7 +264,13 @@ class DefinitionsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"_name\":1,\"_taskDefs\":[]}", "{\"_name\":\"x\",\"_taskDefs\":{}}", "{\"_name\":\"a\\u0000b\"}"})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"_name\":1,\"_taskDefs\":[]}",
+                "{\"_name\":\"x\",\"_taskDefs\":{}}",
+                "{\"_name\":\"a\\u0000b\"}"
+            })
     void nonsenseIs400(String body) {
         api.post(ns("workflowdefs"), body).expect(400);
     }

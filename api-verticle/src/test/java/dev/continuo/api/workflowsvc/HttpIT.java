@@ -48,13 +48,18 @@ class HttpIT {
         Response response = api.send(api.ports.get(0), "PATCH", ns("workflowdefs"), Optional.empty(), Map.of());
         assertThat(response.status()).isEqualTo(405);
         assertThat(response.header("allow")).isEqualTo("GET, POST");
-        assertThat(api.delete(ns("workflows/x/status")).expect(405).header("allow")).isEqualTo("PUT");
+        assertThat(api.delete(ns("workflows/x/status")).expect(405).header("allow"))
+                .isEqualTo("PUT");
         assertThat(api.post("/health/live", "{}").expect(405).header("allow")).isEqualTo("GET");
     }
 
     @Test
     void malformedJsonIs400WithLineAndColumn() {
-        assertThat(api.post(ns("workflowdefs"), "{\n \"_name\": }").expect(400).json().path("detail").asText())
+        assertThat(api.post(ns("workflowdefs"), "{\n \"_name\": }")
+                        .expect(400)
+                        .json()
+                        .path("detail")
+                        .asText())
                 .contains("line 2, column 11");
     }
 
@@ -82,7 +87,8 @@ class HttpIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"workflowdefs", "workflowdefs/x", "workflows", "workflows/x", "workflows/x/tasks/y", "scripts"})
+    @ValueSource(
+            strings = {"workflowdefs", "workflowdefs/x", "workflows", "workflows/x", "workflows/x/tasks/y", "scripts"})
     void withoutNsfilterIs400ThatNamesIt(String path) {
         for (String query : new String[] {"", "?nsfilter=", "?nsfilter=%20"}) {
             JsonNode problem = api.get(path + query).expect(400).json();
@@ -94,7 +100,8 @@ class HttpIT {
     @Test
     void healthTellsWhatDoesNotWork() {
         api.get("/health/live").expect(200);
-        assertThat(api.get("/health/ready").expect(200).json().path("status").asText()).isEqualTo("UP");
+        assertThat(api.get("/health/ready").expect(200).json().path("status").asText())
+                .isEqualTo("UP");
         api.kafkaWorks.set(false);
         try {
             assertThat(api.get("/health/ready").expect(503).text())
@@ -114,12 +121,14 @@ class HttpIT {
     void everyRouteIsInTheOpenApiDocumentAndEveryPathInItIsRouted() {
         JsonNode document = api.get("/openapi/workflowsvc.json").expect(200).json();
         Set<String> described = new TreeSet<>();
-        document.path("paths").properties().forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
-            assertThat(METHODS).contains(method);
-            described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey());
-        }));
-        Set<String> routed = new TreeSet<>(Set.of(
-                "GET /health/live", "GET /health/ready", "GET /metrics", "GET /openapi/workflowsvc.json"));
+        document.path("paths")
+                .properties()
+                .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
+                    assertThat(METHODS).contains(method);
+                    described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey());
+                }));
+        Set<String> routed = new TreeSet<>(
+                Set.of("GET /health/live", "GET /health/ready", "GET /metrics", "GET /openapi/workflowsvc.json"));
         for (Endpoint endpoint : new WorkflowsvcApi(api.engine).endpoints(api.vertx)) {
             routed.add(endpoint.method() + " " + endpoint.path());
         }
@@ -135,8 +144,10 @@ class HttpIT {
     @Test
     void everyReferenceInTheOpenApiDocumentResolves() {
         JsonNode document = api.get("/openapi/workflowsvc.json").expect(200).json();
-        assertThat(document.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference ->
-                assertThat(document.at(reference.substring(1)).isObject()).as(reference).isTrue());
+        assertThat(document.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference -> assertThat(
+                        document.at(reference.substring(1)).isObject())
+                .as(reference)
+                .isTrue());
     }
 
     private static int rawStatus(String target) {
@@ -145,8 +156,7 @@ class HttpIT {
             socket.getOutputStream()
                     .write(("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                             .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            String answer = new String(
-                    socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             return Integer.parseInt(answer.split(" ")[1]);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(target, e);

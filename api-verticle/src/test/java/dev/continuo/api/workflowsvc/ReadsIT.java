@@ -65,8 +65,8 @@ class ReadsIT {
         assertThat(ids(ns("workflows", "_name", name, "_status", "PAUSED"))).isEmpty();
         JsonNode all = api.get(ns("workflows", "_name", name)).expect(200).json();
         assertThat(ids(ns("workflows", "_name", name))).containsExactly(failed, running, queued);
-        assertThat(all.path("_list").findValuesAsText("_status")).containsExactly(
-                "FAILED", "FAILED", "QUEUED", "RUNNING", "QUEUED", "QUEUED");
+        assertThat(all.path("_list").findValuesAsText("_status"))
+                .containsExactly("FAILED", "FAILED", "QUEUED", "RUNNING", "QUEUED", "QUEUED");
         assertThat(all.at("/_list/1/_tasks").size()).isOne();
     }
 
@@ -78,7 +78,8 @@ class ReadsIT {
         UUID march = run(name, RunStatus.COMPLETED, "2026-03-01");
         assertThat(ids(ns("workflows", "_name", name, "startDate", "2026-02-01", "endDate", "2026-02-29")))
                 .containsExactly(february);
-        assertThat(ids(ns("workflows", "_name", name, "startDate", "2026-02-28"))).containsExactly(march, february);
+        assertThat(ids(ns("workflows", "_name", name, "startDate", "2026-02-28")))
+                .containsExactly(march, february);
         assertThat(ids(ns("workflows", "_name", name, "enddate", "2026-02-27"))).containsExactly(january);
     }
 
@@ -91,18 +92,23 @@ class ReadsIT {
         assertThat(ids(ns("workflows", "_name", name, "sort", "{\"_name\":1}"))).containsExactly(second, first, third);
         assertThat(ids(ns("workflows", "_name", name, "sort", "{\"_createdAt\":1,\"_name\":1}")))
                 .containsExactly(third, second, first);
-        assertThat(ids(ns("workflows", "_name", name, "_offset", "1", "_pageSize", "1"))).containsExactly(second);
+        assertThat(ids(ns("workflows", "_name", name, "_offset", "1", "_pageSize", "1")))
+                .containsExactly(second);
         assertThat(ids(ns("workflows", "_name", name, "_offset", "3"))).isEmpty();
         assertThat(ids(ns("workflows", "_name", name, "_defId", "824BEEC4"))).hasSize(3);
         assertThat(ids(ns("workflows", "_name", name, "_defId", "no-such"))).isEmpty();
-        assertThat(api.get(ns("workflows", "_name", name, "_pageSize", "1")).json().path("_total").asInt())
+        assertThat(api.get(ns("workflows", "_name", name, "_pageSize", "1"))
+                        .json()
+                        .path("_total")
+                        .asInt())
                 .isEqualTo(3);
     }
 
     @ParameterizedTest
     @CsvSource({"_status,WAITING", "startDate,2026-13-01", "endDate,now", "sort,{\"_id\":1}", "_offset,100001"})
     void badFiltersAre400ThatNameThem(String parameter, String value) {
-        JsonNode problem = api.get(ns("workflows", parameter, value)).expect(400).json();
+        JsonNode problem =
+                api.get(ns("workflows", parameter, value)).expect(400).json();
         assertThat(problem.at("/errors/0/parameter").asText()).isEqualTo(parameter);
     }
 
@@ -112,7 +118,11 @@ class ReadsIT {
         api.sql("UPDATE run SET shared_with = ARRAY['partner_ns'] WHERE id = $1", shared);
         assertThat(ids("workflows?nsfilter=partner_ns")).containsExactly(shared);
         assertThat(ids(ns("workflows", "_name", "shared"))).containsExactly(shared);
-        assertThat(api.get("workflows/" + shared + "?nsfilter=partner_ns").expect(200).json().path("_namespaces").toString())
+        assertThat(api.get("workflows/" + shared + "?nsfilter=partner_ns")
+                        .expect(200)
+                        .json()
+                        .path("_namespaces")
+                        .toString())
                 .isEqualTo("[\"" + NS + "\",\"partner_ns\"]");
         assertThat(ids("workflows?nsfilter=stranger_ns")).isEmpty();
     }
@@ -127,23 +137,34 @@ class ReadsIT {
         UUID pass2 = task(run, 5, "body", "CALL", TaskStatus.SCHEDULED, 1, false, 2, loop);
         assertThat(api.get(ns("workflows/" + run)).json().path("_tasks").findValuesAsText("_name"))
                 .containsExactly("a", "loop");
-        JsonNode tasks = api.get(ns("workflows/" + run, "_includeLoopOverTasks", "true")).json().path("_tasks");
+        JsonNode tasks = api.get(ns("workflows/" + run, "_includeLoopOverTasks", "true"))
+                .json()
+                .path("_tasks");
         assertThat(tasks.findValuesAsText("_name")).containsExactly("a", "loop", "body", "body");
         assertThat(tasks.findValuesAsText("_iteration")).containsExactly("1", "2");
         assertThat(tasks.findValuesAsText("_sequenceno")).containsExactly("1", "2", "7", "7");
 
-        for (String path : List.of("workflows/%s/tasks/%s", "workflow/%s/task/%s", "workflows/%s/task/%s", "workflow/%s/tasks/%s")) {
-            JsonNode page = api.get(ns(path.formatted(run, loop) + "/loopovertasks")).expect(200).json();
+        for (String path : List.of(
+                "workflows/%s/tasks/%s", "workflow/%s/task/%s", "workflows/%s/task/%s", "workflow/%s/tasks/%s")) {
+            JsonNode page = api.get(ns(path.formatted(run, loop) + "/loopovertasks"))
+                    .expect(200)
+                    .json();
             assertThat(page.path("_total").asInt()).isEqualTo(2);
-            assertThat(page.path("_list").findValuesAsText("_id"))
-                    .containsExactly(pass1.toString(), pass2.toString());
+            assertThat(page.path("_list").findValuesAsText("_id")).containsExactly(pass1.toString(), pass2.toString());
         }
-        assertThat(api.get(ns("workflows/" + run + "/tasks/" + loop + "/loopovertasks", "_offset", "1", "_pageSize", "1"))
+        assertThat(api.get(ns(
+                                "workflows/" + run + "/tasks/" + loop + "/loopovertasks",
+                                "_offset",
+                                "1",
+                                "_pageSize",
+                                "1"))
                         .json()
                         .path("_list")
                         .findValuesAsText("_id"))
                 .containsExactly(pass2.toString());
-        assertThat(api.get(ns("workflows/" + run + "/tasks/" + pass1 + "/loopovertasks")).expect(200).text())
+        assertThat(api.get(ns("workflows/" + run + "/tasks/" + pass1 + "/loopovertasks"))
+                        .expect(200)
+                        .text())
                 .isEqualTo("{\"_offset\":0,\"_pageSize\":10,\"_total\":0,\"_list\":[]}");
     }
 
@@ -162,9 +183,9 @@ class ReadsIT {
                         + "{\"timestamp\":\"2026-03-10 17:26:08\",\"level\":\"INFO\",\"message\":\"once more\"}]}");
         ApiFixture.Response plain = api.get(ns(path, "plainText", "true")).expect(200);
         assertThat(plain.header("content-type")).isEqualTo("text/plain; charset=utf-8");
-        assertThat(plain.text())
-                .isEqualTo("2026-03-10 17:26:08 WARN it failed\n2026-03-10 17:26:08 INFO once more\n");
-        assertThat(api.get(ns(path, "_offset", "1")).json().path("_list").size()).isOne();
+        assertThat(plain.text()).isEqualTo("2026-03-10 17:26:08 WARN it failed\n2026-03-10 17:26:08 INFO once more\n");
+        assertThat(api.get(ns(path, "_offset", "1")).json().path("_list").size())
+                .isOne();
         api.get(ns(path, "plainText", "perhaps")).expect(400);
     }
 
@@ -177,7 +198,11 @@ class ReadsIT {
             api.sql("UPDATE run SET output = $2 WHERE id = $1", id, payload);
         }
         assertThat(4L * payload.length()).isGreaterThan(Listed.MAX_PAGE_BYTES);
-        assertThat(api.get(ns("workflows", "_name", name)).expect(400).json().path("detail").asText())
+        assertThat(api.get(ns("workflows", "_name", name))
+                        .expect(400)
+                        .json()
+                        .path("detail")
+                        .asText())
                 .contains("_pageSize");
         assertThat(ids(ns("workflows", "_name", name, "_pageSize", "2"))).hasSize(2);
     }
@@ -185,19 +210,11 @@ class ReadsIT {
     private static UUID run(String name, RunStatus status, String day) {
         UUID id = Ids.next();
         OffsetDateTime at = Instant.parse(day + "T23:59:59Z").atOffset(ZoneOffset.UTC);
-        api.sql(
-                """
+        api.sql("""
                 INSERT INTO run (id, namespace, dialect, definition_id, revision_id, name, status, version, next_seq,
                                  priority, input, variables, created_at, updated_at, created_by, updated_by)
                 VALUES ($1, $2, 1, $3, $4, $5, $6, 1, 1, 0, '{}', '{}', $7, $7, 'tester', 'tester')
-                """,
-                id,
-                NS,
-                DEFINITION,
-                REVISION,
-                name,
-                status.code(),
-                at);
+                """, id, NS, DEFINITION, REVISION, name, status.code(), at);
         return id;
     }
 
@@ -206,31 +223,33 @@ class ReadsIT {
     }
 
     private static UUID task(
-            UUID run, int seq, String ref, String type, TaskStatus status, int attempt, boolean retried, int pass, UUID parent) {
+            UUID run,
+            int seq,
+            String ref,
+            String type,
+            TaskStatus status,
+            int attempt,
+            boolean retried,
+            int pass,
+            UUID parent) {
         UUID id = Ids.next();
-        api.sql(
-                """
+        api.sql("""
                 INSERT INTO task (id, run_id, seq, node, ref, type, parent_id, iteration, attempt, retried, status, open,
                                   due_kind, due_at, priority, lease_ms, input, scheduled_at, updated_at)
                 VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $10 <= 1, 2, now() + interval '1 day', 0, 1000,
                         '{}', now(), now())
-                """,
-                id,
-                run,
-                seq,
-                ref,
-                type,
-                parent,
-                pass,
-                attempt,
-                retried,
-                status.code());
+                """, id, run, seq, ref, type, parent, pass, attempt, retried, status.code());
         return id;
     }
 
     private static void log(UUID task, LogEntry.Level level, String message) {
         OffsetDateTime at = Instant.parse("2026-03-10T17:26:08Z").atOffset(ZoneOffset.UTC);
-        api.sql("INSERT INTO task_log (task_id, at, level, message) VALUES ($1, $2, $3, $4)", task, at, level.code(), message);
+        api.sql(
+                "INSERT INTO task_log (task_id, at, level, message) VALUES ($1, $2, $3, $4)",
+                task,
+                at,
+                level.code(),
+                message);
     }
 
     private static List<UUID> ids(String path) {

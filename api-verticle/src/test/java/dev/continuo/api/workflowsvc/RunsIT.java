@@ -24,12 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Runs of definitions that need no worker, or whose worker never comes. */
 @ExtendWith(BackendsExtension.class)
 class RunsIT {
-    private static final String ASK =
-            """
+    private static final String ASK = """
             [{"_name":"ask","_type":"USER_INPUT","_sequenceno":1,"_sendNotification":"no","_notificationId":"1",
               "_inputParams":{"_userInput":{"choice":{"type":"string","enum":["yes","no"]},"n":{"type":"integer"}}}}]""";
-    private static final String CALL =
-            """
+    private static final String CALL = """
             [{"_name":"call","_type":"CALL","_sequenceno":4,
               "_inputParams":{"_url":"https://api.example.org/x",
                               "_auth":{"_type":"Basic","_password":"hunter2"}}}]""";
@@ -52,14 +50,27 @@ class RunsIT {
     @Test
     void aStartedRunHasTheShapeOfThePage() {
         JsonNode run = api.post(
-                        ns("workflows"), "{\"_workflowDefId\":\"" + call + "\",\"_inputParams\":{\"_url\":\"u\",\"n\":1}}")
+                        ns("workflows"),
+                        "{\"_workflowDefId\":\"" + call + "\",\"_inputParams\":{\"_url\":\"u\",\"n\":1}}")
                 .expect(201)
                 .json();
         assertThat(fields(run))
                 .containsExactly(
-                        "_id", "_workflowDefId", "_name", "_namespaces", "_userType", "_tasks", "_timeoutSeconds",
-                        "_timeoutPolicy", "_status", "_createdAt", "_updatedAt", "_createdBy", "_updatedBy",
-                        "_inputParams", "_output");
+                        "_id",
+                        "_workflowDefId",
+                        "_name",
+                        "_namespaces",
+                        "_userType",
+                        "_tasks",
+                        "_timeoutSeconds",
+                        "_timeoutPolicy",
+                        "_status",
+                        "_createdAt",
+                        "_updatedAt",
+                        "_createdBy",
+                        "_updatedBy",
+                        "_inputParams",
+                        "_output");
         assertThat(run.path("_status").asText()).isEqualTo("QUEUED");
         assertThat(run.path("_workflowDefId").asText()).isEqualTo(call);
         assertThat(run.path("_name").asText()).isEqualTo("call_workflow");
@@ -78,13 +89,17 @@ class RunsIT {
     @Test
     void theInputOfATaskIsShownWithoutItsSecrets() {
         JsonNode run = api.start(call);
-        Response task = api.get(ns("workflows/" + id(run) + "/tasks/" + taskId(run))).expect(200);
+        Response task =
+                api.get(ns("workflows/" + id(run) + "/tasks/" + taskId(run))).expect(200);
         assertThat(task.text()).doesNotContain("hunter2").doesNotContain("sealed:");
         assertThat(fields(task.json()))
                 .containsExactly("_id", "_name", "_type", "_sequenceno", "_status", "_inputParams");
         assertThat(task.json().path("_inputParams").toString())
-                .isEqualTo("{\"_url\":\"https://api.example.org/x\",\"_auth\":{\"_type\":\"Basic\",\"_password\":\"***\"}}");
-        assertThat(api.get(ns("workflow/" + id(run) + "/task/" + taskId(run))).expect(200).json())
+                .isEqualTo(
+                        "{\"_url\":\"https://api.example.org/x\",\"_auth\":{\"_type\":\"Basic\",\"_password\":\"***\"}}");
+        assertThat(api.get(ns("workflow/" + id(run) + "/task/" + taskId(run)))
+                        .expect(200)
+                        .json())
                 .isEqualTo(task.json());
     }
 
@@ -93,15 +108,21 @@ class RunsIT {
         JsonNode run = api.start(ask);
         assertThat(run.path("_status").asText()).isEqualTo("RUNNING");
         assertThat(run.at("/_tasks/0/_status").asText()).isEqualTo("WAITING");
-        JsonNode task = api.get(ns("workflows/" + id(run) + "/tasks/" + taskId(run))).json();
-        String path = "workflow/" + id(run) + "/userinput/" + task.path("_userInputId").asText();
-        assertThat(api.post(ns(path), "{\"_userInput\":{\"choice\":\"yes\"}}").expect(200).text())
+        JsonNode task =
+                api.get(ns("workflows/" + id(run) + "/tasks/" + taskId(run))).json();
+        String path = "workflow/" + id(run) + "/userinput/"
+                + task.path("_userInputId").asText();
+        assertThat(api.post(ns(path), "{\"_userInput\":{\"choice\":\"yes\"}}")
+                        .expect(200)
+                        .text())
                 .isEqualTo("{\"message\":\"Task updated successfully\"}");
         JsonNode done = api.get(ns("workflows/" + id(run))).expect(200).json();
         assertThat(done.path("_status").asText()).isEqualTo("COMPLETED");
         assertThat(done.path("_output").toString()).isEqualTo("{\"_userInput\":{\"choice\":\"yes\"}}");
         assertThat(done.at("/_tasks/0/_status").asText()).isEqualTo("COMPLETED");
-        JsonNode problem = api.post(ns(path), "{\"_userInput\":{\"choice\":\"no\"}}").expect(409).json();
+        JsonNode problem = api.post(ns(path), "{\"_userInput\":{\"choice\":\"no\"}}")
+                .expect(409)
+                .json();
         assertThat(problem.path("detail").asText()).contains("COMPLETED");
     }
 
@@ -113,7 +134,8 @@ class RunsIT {
                 .containsExactlyInAnyOrder("/_userInput/choice", "/_userInput/n");
         assertThat(pointers(api.post(ns(path), "{\"_userInput\":\"yes\"}"))).containsExactly("/_userInput");
         assertThat(pointers(api.post(ns(path), "{}"))).containsExactly("/_userInput");
-        assertThat(api.get(ns("workflows/" + id(run))).json().path("_status").asText()).isEqualTo("RUNNING");
+        assertThat(api.get(ns("workflows/" + id(run))).json().path("_status").asText())
+                .isEqualTo("RUNNING");
     }
 
     @Test
@@ -132,7 +154,8 @@ class RunsIT {
         String path = ns("workflows/" + id(run) + "/userinput/" + taskId(run));
         List<Integer> statuses = java.util.stream.IntStream.range(0, 8)
                 .parallel()
-                .mapToObj(n -> api.post(path, "{\"_userInput\":{\"n\":" + n + "}}").status())
+                .mapToObj(n ->
+                        api.post(path, "{\"_userInput\":{\"n\":" + n + "}}").status())
                 .sorted()
                 .toList();
         assertThat(statuses).containsExactly(200, 409, 409, 409, 409, 409, 409, 409);
@@ -144,20 +167,28 @@ class RunsIT {
         JsonNode paused = status(run, "PAUSED").expect(200).json();
         assertThat(paused.path("_status").asText()).isEqualTo("PAUSED");
         assertThat(paused.at("/_tasks/0/_status").asText()).isEqualTo("PAUSED");
-        assertThat(status(run, "PAUSED").expect(409).json().path("detail").asText()).contains("PAUSED");
-        assertThat(status(run, "RESUMED").expect(200).json().path("_status").asText()).isEqualTo("QUEUED");
-        assertThat(status(run, "RESUMED").expect(409).json().path("detail").asText()).contains("RUNNING");
-        assertThat(status(run, "RETRIED").expect(409).json().path("detail").asText()).contains("RUNNING");
+        assertThat(status(run, "PAUSED").expect(409).json().path("detail").asText())
+                .contains("PAUSED");
+        assertThat(status(run, "RESUMED").expect(200).json().path("_status").asText())
+                .isEqualTo("QUEUED");
+        assertThat(status(run, "RESUMED").expect(409).json().path("detail").asText())
+                .contains("RUNNING");
+        assertThat(status(run, "RETRIED").expect(409).json().path("detail").asText())
+                .contains("RUNNING");
         JsonNode terminated = status(run, "TERMINATED").expect(200).json();
         assertThat(terminated.path("_status").asText()).isEqualTo("TERMINATED");
         assertThat(terminated.at("/_tasks/0/_status").asText()).isEqualTo("CANCELED");
-        assertThat(status(run, "TERMINATED").expect(409).json().path("detail").asText()).contains("TERMINATED");
+        assertThat(status(run, "TERMINATED").expect(409).json().path("detail").asText())
+                .contains("TERMINATED");
         JsonNode retried = status(run, "RETRIED").expect(200).json();
         assertThat(retried.path("_status").asText()).isEqualTo("RUNNING");
         assertThat(retried.path("_tasks").size()).isOne();
         assertThat(retried.at("/_tasks/0/_status").asText()).isEqualTo("QUEUED");
         assertThat(retried.at("/_tasks/0/_id")).isNotEqualTo(run.at("/_tasks/0/_id"));
-        assertThat(api.get(ns("workflows/" + id(run) + "/tasks/" + taskId(retried))).json().path("_retryCount").asInt())
+        assertThat(api.get(ns("workflows/" + id(run) + "/tasks/" + taskId(retried)))
+                        .json()
+                        .path("_retryCount")
+                        .asInt())
                 .isOne();
     }
 
@@ -172,19 +203,28 @@ class RunsIT {
     @Test
     void theSameIdempotencyKeyIsTheSameRun() {
         String body = "{\"_workflowDefId\":\"%s\",\"_idempotencyKey\":\"key-1\"}";
-        JsonNode first = api.post(ns("workflows"), body.formatted(call)).expect(201).json();
-        JsonNode second = api.post(ns("workflows"), body.formatted(call)).expect(201).json();
+        JsonNode first =
+                api.post(ns("workflows"), body.formatted(call)).expect(201).json();
+        JsonNode second =
+                api.post(ns("workflows"), body.formatted(call)).expect(201).json();
         assertThat(second).isEqualTo(first);
-        assertThat(api.post(ns("workflows"), body.formatted(ask)).expect(409).json().path("detail").asText())
+        assertThat(api.post(ns("workflows"), body.formatted(ask))
+                        .expect(409)
+                        .json()
+                        .path("detail")
+                        .asText())
                 .contains("_idempotencyKey");
-        assertThat(api.sql("SELECT 1 FROM run WHERE idempotency_key = 'key-1'").size()).isOne();
+        assertThat(api.sql("SELECT 1 FROM run WHERE idempotency_key = 'key-1'").size())
+                .isOne();
     }
 
     @Test
     void aRunKeepsTheVersionItWasStartedWithAndTheNextStartHasTheNew() {
         String id = api.define("versioned", ASK);
         JsonNode before = api.start(id);
-        api.put(ns("workflowdefs/" + id), "{\"_name\":\"versioned2\",\"_timeoutSeconds\":30,\"_taskDefs\":" + CALL + "}")
+        api.put(
+                        ns("workflowdefs/" + id),
+                        "{\"_name\":\"versioned2\",\"_timeoutSeconds\":30,\"_taskDefs\":" + CALL + "}")
                 .expect(200);
         // The other verticle has the old definition at hand from a start of its own, and must not use it.
         JsonNode after = api.send(
@@ -203,7 +243,8 @@ class RunsIT {
         api.delete(ns("workflowdefs/" + id)).expect(200);
         api.post(ns("workflows/" + id(before) + "/userinput/" + taskId(before)), "{\"_userInput\":{\"n\":1}}")
                 .expect(200);
-        assertThat(api.get(ns("workflows/" + id(before))).json().path("_status").asText()).isEqualTo("COMPLETED");
+        assertThat(api.get(ns("workflows/" + id(before))).json().path("_status").asText())
+                .isEqualTo("COMPLETED");
     }
 
     @Test
@@ -214,9 +255,11 @@ class RunsIT {
                         ns("workflows"),
                         "{\"_workflowDefId\":\"" + call + "\",\"_idempotencyKey\":\"" + "k".repeat(256) + "\"}")))
                 .containsExactly("/_idempotencyKey");
-        api.post(ns("workflows"), "{\"_workflowDefId\":\"" + UUID.randomUUID() + "\"}").expect(404);
+        api.post(ns("workflows"), "{\"_workflowDefId\":\"" + UUID.randomUUID() + "\"}")
+                .expect(404);
         api.post(ns("workflows"), "{\"_workflowDefId\":\"nonsense\"}").expect(404);
-        api.post("workflows?nsfilter=other", "{\"_workflowDefId\":\"" + call + "\"}").expect(404);
+        api.post("workflows?nsfilter=other", "{\"_workflowDefId\":\"" + call + "\"}")
+                .expect(404);
     }
 
     @Test
@@ -224,15 +267,22 @@ class RunsIT {
         JsonNode run = api.start(ask);
         String runPath = "workflows/" + id(run);
         String nonePath = "workflows/00000000-0000-0000-0000-00000000abcd";
-        for (String rest : List.of("", "/tasks/" + taskId(run), "/tasks/" + taskId(run) + "/logs",
+        for (String rest : List.of(
+                "",
+                "/tasks/" + taskId(run),
+                "/tasks/" + taskId(run) + "/logs",
                 "/tasks/" + taskId(run) + "/loopovertasks")) {
-            String none = api.get(nonePath + rest + "?nsfilter=other").expect(404).text();
-            assertThat(api.get(runPath + rest + "?nsfilter=other").expect(404).text()).isEqualTo(none);
+            String none =
+                    api.get(nonePath + rest + "?nsfilter=other").expect(404).text();
+            assertThat(api.get(runPath + rest + "?nsfilter=other").expect(404).text())
+                    .isEqualTo(none);
             assertThat(api.get(ns(nonePath + rest)).expect(404).text()).isEqualTo(none);
             api.get(ns(runPath + rest)).expect(200);
         }
-        api.put(runPath + "/status?nsfilter=other", "{\"_status\":\"TERMINATED\"}").expect(404);
-        api.post(runPath + "/userinput/" + taskId(run) + "?nsfilter=other", "{\"_userInput\":{\"n\":1}}").expect(404);
+        api.put(runPath + "/status?nsfilter=other", "{\"_status\":\"TERMINATED\"}")
+                .expect(404);
+        api.post(runPath + "/userinput/" + taskId(run) + "?nsfilter=other", "{\"_userInput\":{\"n\":1}}")
+                .expect(404);
         assertThat(api.get(ns(runPath)).json().path("_status").asText()).isEqualTo("RUNNING");
         JsonNode other = api.start(ask);
         api.get(ns(runPath + "/tasks/" + taskId(other))).expect(404);

@@ -32,18 +32,28 @@ class ScriptsIT {
 
     @Test
     void aScriptIsStoredReadReplacedAndDeleted() {
-        JsonNode created = api.post(ns("scripts"), body("math", "add", SOURCE)).expect(201).json();
+        JsonNode created =
+                api.post(ns("scripts"), body("math", "add", SOURCE)).expect(201).json();
         List<String> fields = new ArrayList<>();
         created.fieldNames().forEachRemaining(fields::add);
         assertThat(fields)
                 .containsExactly(
-                        "_id", "_name", "_namespaces", "_userType", "_version", "_source", "_createdAt", "_updatedAt",
-                        "_createdBy", "_updatedBy");
+                        "_id",
+                        "_name",
+                        "_namespaces",
+                        "_userType",
+                        "_version",
+                        "_source",
+                        "_createdAt",
+                        "_updatedAt",
+                        "_createdBy",
+                        "_updatedBy");
         assertThat(created.path("_version").asInt()).isOne();
         String one = "scripts/" + created.path("_id").asText();
         assertThat(api.get(ns(one)).expect(200).json()).isEqualTo(created);
 
-        JsonNode replaced = api.put(ns(one), body("math", "add", SOURCE + "\n")).expect(200).json();
+        JsonNode replaced =
+                api.put(ns(one), body("math", "add", SOURCE + "\n")).expect(200).json();
         assertThat(replaced.path("_version").asInt()).isEqualTo(2);
         assertThat(replaced.path("_source").asText()).isEqualTo(SOURCE + "\n");
 
@@ -56,7 +66,11 @@ class ScriptsIT {
     @Test
     void aNameIsTakenOnceForAUserTypeInANamespace() {
         api.post(ns("scripts"), body("taken", "add", SOURCE)).expect(201);
-        assertThat(api.post(ns("scripts"), body("taken", "add", SOURCE)).expect(409).json().path("detail").asText())
+        assertThat(api.post(ns("scripts"), body("taken", "add", SOURCE))
+                        .expect(409)
+                        .json()
+                        .path("detail")
+                        .asText())
                 .contains("_name");
         api.post(ns("scripts"), body("other", "add", SOURCE)).expect(201);
         api.post("scripts?nsfilter=other_ns", body("taken", "add", SOURCE)).expect(201);
@@ -85,7 +99,11 @@ class ScriptsIT {
 
     @Test
     void whatIsMissingIsNamed() {
-        assertThat(api.post(ns("scripts"), "{}").expect(400).json().path("errors").findValuesAsText("pointer"))
+        assertThat(api.post(ns("scripts"), "{}")
+                        .expect(400)
+                        .json()
+                        .path("errors")
+                        .findValuesAsText("pointer"))
                 .containsExactly("/_userType", "/_name", "/_source");
     }
 
@@ -96,18 +114,28 @@ class ScriptsIT {
                 .json()
                 .path("_id")
                 .asText();
-        String mine = api.get("scripts/" + id + "?nsfilter=elsewhere").expect(404).text();
-        assertThat(api.get("scripts/00000000-0000-0000-0000-00000000abcd?nsfilter=elsewhere").expect(404).text())
+        String mine =
+                api.get("scripts/" + id + "?nsfilter=elsewhere").expect(404).text();
+        assertThat(api.get("scripts/00000000-0000-0000-0000-00000000abcd?nsfilter=elsewhere")
+                        .expect(404)
+                        .text())
                 .isEqualTo(mine);
-        api.put("scripts/" + id + "?nsfilter=elsewhere", body("private", "mine", SOURCE)).expect(404);
+        api.put("scripts/" + id + "?nsfilter=elsewhere", body("private", "mine", SOURCE))
+                .expect(404);
         api.delete("scripts/" + id + "?nsfilter=elsewhere").expect(404);
-        assertThat(api.get("scripts?nsfilter=elsewhere").expect(200).json().path("_total").asInt()).isZero();
+        assertThat(api.get("scripts?nsfilter=elsewhere")
+                        .expect(200)
+                        .json()
+                        .path("_total")
+                        .asInt())
+                .isZero();
     }
 
     @Test
     void listsFilterByTypeAndName() {
         for (String name : List.of("one", "two", "onetwo")) {
-            api.post(ns("scripts"), body("listed", name, "function " + name + "() {}")).expect(201);
+            api.post(ns("scripts"), body("listed", name, "function " + name + "() {}"))
+                    .expect(201);
         }
         JsonNode page = api.get(ns("scripts", "_userType", "listed", "_name", "ONE", "sort", "{\"_name\":1}"))
                 .expect(200)

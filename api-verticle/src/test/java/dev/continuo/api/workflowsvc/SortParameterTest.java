@@ -20,8 +20,7 @@ class SortParameterTest {
     void theFieldsSortInTheOrderInWhichTheyAreWritten() {
         QueryReader query = reader("{\"_updatedAt\":-1,\"_name\":1}");
         assertThat(SORT.read(query).terms())
-                .isEqualTo(List.of(
-                        new Order.Term(SortField.UPDATED_AT, true), new Order.Term(SortField.NAME, false)));
+                .isEqualTo(List.of(new Order.Term(SortField.UPDATED_AT, true), new Order.Term(SortField.NAME, false)));
         assertThat(query.flaws()).isEmpty();
     }
 

@@ -55,7 +55,8 @@ class StatusWordsTest {
 
     @Test
     void everyWordCanBeFilteredBy() {
-        assertThat(StatusWords.RUN_WORDS).allSatisfy(word -> assertThat(StatusWords.filter(word)).isPresent());
+        assertThat(StatusWords.RUN_WORDS)
+                .allSatisfy(word -> assertThat(StatusWords.filter(word)).isPresent());
         assertThat(StatusWords.filter("queued")).isEmpty();
         assertThat(StatusWords.filter("WAITING")).isEmpty();
     }

@@ -28,8 +28,7 @@ class WorkflowViewsTest {
     private static final UUID REVISION = new UUID(0, 1);
     private static final String USER = "c9daff7e-b55b-41ec-aa46-d0150f3199dc";
     private static final JsonNode MISSING = MissingNode.getInstance();
-    private static final RevisionFacts FACTS = RevisionFacts.of(Json.read(
-            """
+    private static final RevisionFacts FACTS = RevisionFacts.of(Json.read("""
             {"_taskDefs":[{"_name":"REST_CONNECTOR","_type":"REST_CONNECTOR","_sequenceno":1}]}"""));
 
     @Test
@@ -55,7 +54,8 @@ class WorkflowViewsTest {
 
     @Test
     void theTimeLimitsOfTheDefinitionAreShown() {
-        RevisionFacts limited = RevisionFacts.of(Json.read("{\"_timeoutSeconds\":20,\"_timeoutPolicy\":\"ALERT_ONLY\"}"));
+        RevisionFacts limited =
+                RevisionFacts.of(Json.read("{\"_timeoutSeconds\":20,\"_timeoutPolicy\":\"ALERT_ONLY\"}"));
         assertThat(WorkflowViews.run(run(RunStatus.COMPLETED, TaskStatus.COMPLETED, MISSING, Optional.empty()), limited)
                         .toString())
                 .contains("\"_timeoutSeconds\":20,\"_timeoutPolicy\":\"ALERT_ONLY\"");
@@ -65,8 +65,9 @@ class WorkflowViewsTest {
     void aTaskHasTheShapeOfThePage() {
         TaskRow task = task(TaskStatus.SCHEDULED, 0, "{\"_url\":\"https://api.example.org/a\"}", MISSING);
         assertThat(WorkflowViews.task(task, FACTS).toString())
-                .isEqualTo("{\"_id\":\"" + TASK + "\",\"_name\":\"REST_CONNECTOR\",\"_type\":\"REST_CONNECTOR\","
-                        + "\"_sequenceno\":1,\"_status\":\"QUEUED\",\"_inputParams\":{\"_url\":\"https://api.example.org/a\"}}");
+                .isEqualTo(
+                        "{\"_id\":\"" + TASK + "\",\"_name\":\"REST_CONNECTOR\",\"_type\":\"REST_CONNECTOR\","
+                                + "\"_sequenceno\":1,\"_status\":\"QUEUED\",\"_inputParams\":{\"_url\":\"https://api.example.org/a\"}}");
     }
 
     @Test
@@ -91,17 +92,19 @@ class WorkflowViewsTest {
 
     @Test
     void logLinesCarryTheirTimeWithoutAZone() {
-        LogEntry line = new LogEntry(
-                TASK, Instant.parse("2026-03-10T17:26:08.999Z"), LogEntry.Level.INFO, "In TaskExecutor");
+        LogEntry line =
+                new LogEntry(TASK, Instant.parse("2026-03-10T17:26:08.999Z"), LogEntry.Level.INFO, "In TaskExecutor");
         assertThat(WorkflowViews.logLine(line).toString())
-                .isEqualTo("{\"timestamp\":\"2026-03-10 17:26:08\",\"level\":\"INFO\",\"message\":\"In TaskExecutor\"}");
+                .isEqualTo(
+                        "{\"timestamp\":\"2026-03-10 17:26:08\",\"level\":\"INFO\",\"message\":\"In TaskExecutor\"}");
         assertThat(WorkflowViews.logText(List.of(line, line)))
                 .isEqualTo("2026-03-10 17:26:08 INFO In TaskExecutor\n2026-03-10 17:26:08 INFO In TaskExecutor\n");
     }
 
     @Test
     void anEmptyPageHasTheShapeOfThePage() {
-        assertThat(WorkflowViews.page(new Paging(0, 10), new Listed.Page<LogEntry>(0, List.of()), WorkflowViews::logLine)
+        assertThat(WorkflowViews.page(
+                                new Paging(0, 10), new Listed.Page<LogEntry>(0, List.of()), WorkflowViews::logLine)
                         .toString())
                 .isEqualTo("{\"_offset\":0,\"_pageSize\":10,\"_total\":0,\"_list\":[]}");
     }
@@ -128,8 +131,8 @@ class WorkflowViewsTest {
     }
 
     private static TaskRow task(TaskStatus status, int attempt, String input, JsonNode output) {
-        TaskSummary summary = new TaskSummary(
-                TASK, "REST_CONNECTOR", "REST_CONNECTOR", status, attempt, 0, Optional.empty());
+        TaskSummary summary =
+                new TaskSummary(TASK, "REST_CONNECTOR", "REST_CONNECTOR", status, attempt, 0, Optional.empty());
         return new TaskRow(summary, Json.read(input), output, RunStatus.RUNNING, REVISION);
     }
 
