@@ -58,6 +58,14 @@ class JsonBodyTest {
         assertThat(problem(parse("application/json", deep)).detail()).contains("depth");
     }
 
+    @Test
+    void halfASurrogatePairCanBeAnswered() {
+        JsonBody.Parsed parsed = parse("application/json", "{\"a\":\"x\\ud800y\"}");
+        assertThat(parsed).isInstanceOfSatisfying(JsonBody.Parsed.Ok.class, ok -> assertThat(
+                        JsonBody.bytes(ok.body()).toString())
+                .isEqualTo("{\"a\":\"x\\uD800y\"}"));
+    }
+
     private static JsonBody.Parsed parse(String contentType, String body) {
         return JsonBody.parse(Optional.of(contentType), Buffer.buffer(body));
     }

@@ -1,17 +1,23 @@
 package dev.continuo.api.workflowsvc;
 
+import dev.continuo.store.Overloaded;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
-/** Runs checks that may take long on a few threads of their own, so that no event loop waits for them. */
+/**
+ * Runs checks that may take long on a few threads of their own, so that no event loop waits for them. For one event loop,
+ * of which only so many may be under way.
+ */
 final class Blocking {
     private static final int THREADS = 2;
     private static final int MAX_SECONDS = 30;
+    private static final int MOST = 256;
 
     private final WorkerExecutor executor;
+    private int underWay;
 
     private Blocking(WorkerExecutor executor) {
         this.executor = executor;
@@ -23,6 +29,10 @@ final class Blocking {
     }
 
     <T> Future<T> call(Callable<T> work) {
-        return executor.executeBlocking(work, false);
+        if (underWay >= MOST) {
+            return Future.failedFuture(new Overloaded("More documents are waiting to be checked than are taken on"));
+        }
+        underWay++;
+        return executor.executeBlocking(work, false).onComplete(done -> underWay--);
     }
 }

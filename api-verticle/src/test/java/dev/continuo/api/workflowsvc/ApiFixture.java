@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -91,7 +92,7 @@ final class ApiFixture implements AutoCloseable {
     }
 
     /** An answer, read whole. */
-    record Response(int status, java.net.http.HttpHeaders headers, String text) {
+    record Response(int status, HttpHeaders headers, String text) {
         JsonNode json() {
             return Json.read(text);
         }
@@ -126,16 +127,32 @@ final class ApiFixture implements AutoCloseable {
 
     /** @param path from the server's root when it begins with a slash, otherwise of the dialect */
     Response send(int port, String method, String path, Optional<String> body, Map<String, String> headers) {
-        String full = path.startsWith("/") ? path : WorkflowsvcApi.BASE + "/" + path;
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + full))
-                .timeout(Duration.ofSeconds(30))
+        HttpRequest.Builder request = request(port, path)
                 .method(method, body.map(BodyPublishers::ofString).orElseGet(BodyPublishers::noBody));
         headers.forEach(request::header);
+        return exchange(request.build());
+    }
+
+    Response sendGzip(String path, byte[] packed) {
+        return exchange(request(ports.get(0), path)
+                .POST(BodyPublishers.ofByteArray(packed))
+                .header("Content-Type", "application/json")
+                .header("Content-Encoding", "gzip")
+                .build());
+    }
+
+    private static HttpRequest.Builder request(int port, String path) {
+        String full = path.startsWith("/") ? path : WorkflowsvcApi.BASE + "/" + path;
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + full))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    private Response exchange(HttpRequest request) {
         try {
-            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
             return new Response(response.statusCode(), response.headers(), response.body());
         } catch (IOException e) {
-            throw new UncheckedIOException(method + " " + full, e);
+            throw new UncheckedIOException(request.toString(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

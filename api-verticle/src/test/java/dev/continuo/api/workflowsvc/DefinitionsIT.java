@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -111,7 +112,7 @@ class DefinitionsIT {
         assertThat(second.path("_name").asText()).isEqualTo("renamed");
         assertThat(second.at("/_taskDefs/0/_id")).isEqualTo(first.at("/_taskDefs/0/_id"));
         assertThat(second.path("_createdAt")).isEqualTo(first.path("_createdAt"));
-        assertThat(api.sql("SELECT 1 FROM definition_revision WHERE definition_id = $1", java.util.UUID.fromString(id))
+        assertThat(api.sql("SELECT 1 FROM definition_revision WHERE definition_id = $1", UUID.fromString(id))
                         .size())
                 .isEqualTo(2);
     }
@@ -276,7 +277,7 @@ class DefinitionsIT {
     }
 
     private static String stored(String id) {
-        return api.sql("SELECT document FROM definition WHERE id = $1", java.util.UUID.fromString(id))
+        return api.sql("SELECT document FROM definition WHERE id = $1", UUID.fromString(id))
                 .iterator()
                 .next()
                 .getString(0);

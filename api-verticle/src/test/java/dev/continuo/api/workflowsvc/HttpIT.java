@@ -8,11 +8,18 @@ import dev.continuo.api.Endpoint;
 import dev.continuo.api.workflowsvc.ApiFixture.Response;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,6 +89,21 @@ class HttpIT {
     }
 
     @Test
+    void aSmallBodyThatInflatesOverTheLimitIs413() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write("{\"a\":\"".getBytes(StandardCharsets.UTF_8));
+            byte[] blanks = new byte[64 * 1024];
+            Arrays.fill(blanks, (byte) 'x');
+            for (int i = 0; i < 400; i++) {
+                gzip.write(blanks);
+            }
+        }
+        assertThat(packed.size()).isLessThan(ApiFixture.MAX_BODY / 10);
+        assertThat(api.sendGzip(ns("workflows"), packed.toByteArray()).status()).isEqualTo(413);
+    }
+
+    @Test
     void aBrokenPercentSignInTheQueryIs400() {
         assertThat(rawStatus("/workflowsvc/api/v1/workflows?nsfilter=%ZZ")).isEqualTo(400);
     }
@@ -125,7 +147,7 @@ class HttpIT {
                 .properties()
                 .forEach(path -> path.getValue().fieldNames().forEachRemaining(method -> {
                     assertThat(METHODS).contains(method);
-                    described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey());
+                    described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey());
                 }));
         Set<String> routed = new TreeSet<>(
                 Set.of("GET /health/live", "GET /health/ready", "GET /metrics", "GET /openapi/workflowsvc.json"));
@@ -151,15 +173,15 @@ class HttpIT {
     }
 
     private static int rawStatus(String target) {
-        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", api.ports.get(0))) {
+        try (Socket socket = new Socket("127.0.0.1", api.ports.get(0))) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
                     .write(("GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return Integer.parseInt(answer.split(" ")[1]);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(target, e);
+            throw new UncheckedIOException(target, e);
         }
     }
 }

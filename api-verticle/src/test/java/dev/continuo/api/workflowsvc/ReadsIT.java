@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -254,7 +255,7 @@ class ReadsIT {
 
     private static List<UUID> ids(String path) {
         JsonNode list = api.get(path).expect(200).json().path("_list");
-        return java.util.stream.StreamSupport.stream(list.spliterator(), false)
+        return StreamSupport.stream(list.spliterator(), false)
                 .map(run -> UUID.fromString(run.path("_id").asText()))
                 .toList();
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class RunsIT {
     void oneOfManyAnswersAtOnceIsTaken() {
         JsonNode run = api.start(ask);
         String path = ns("workflows/" + id(run) + "/userinput/" + taskId(run));
-        List<Integer> statuses = java.util.stream.IntStream.range(0, 8)
+        List<Integer> statuses = IntStream.range(0, 8)
                 .parallel()
                 .mapToObj(n ->
                         api.post(path, "{\"_userInput\":{\"n\":" + n + "}}").status())
