@@ -37,9 +37,9 @@ final class Exchange {
      *
      * @param used weakly held
      */
-    record Via(HttpClient client, Set<HttpConnection> used) {
-        static Via of(HttpClient client) {
-            return new Via(client, Collections.newSetFromMap(new WeakHashMap<>()));
+    record Via(HttpClient client, Set<HttpConnection> used, Receiving receiving) {
+        static Via of(HttpClient client, Receiving receiving) {
+            return new Via(client, Collections.newSetFromMap(new WeakHashMap<>()), receiving);
         }
     }
 
@@ -58,6 +58,10 @@ final class Exchange {
     static Exchange send(
             Via via, HttpMethod method, Target target, MultiMap headers, Optional<Buffer> body, int maxBytes) {
         Exchange exchange = new Exchange(via, maxBytes);
+        if (target.host().indexOf(':') >= 0 && !headers.contains("host")) {
+            // The client would leave out the brackets of an IPv6 address.
+            headers.set("host", target.authority());
+        }
         RequestOptions options = new RequestOptions()
                 .setMethod(method)
                 .setSsl(target.tls())
@@ -107,10 +111,13 @@ final class Exchange {
             }
             if (body.length() + (long) chunk.length() > maxBytes) {
                 cut(new TooLong(maxBytes));
+            } else if (!via.receiving.take(chunk.length())) {
+                cut(new Receiving.Full(via.receiving.limit()));
             } else {
                 body.appendBuffer(chunk);
             }
         });
+        promise.future().onComplete(over -> via.receiving.release(body.length()));
         response.endHandler(end -> promise.tryComplete(
                 new Reply(response.statusCode(), response.statusMessage(), response.headers(), body)));
     }

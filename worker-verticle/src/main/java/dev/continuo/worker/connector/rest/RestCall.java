@@ -50,6 +50,8 @@ final class RestCall {
         request.headers().forEach((name, value) -> {
             if (Target.soundsSecret(name)) {
                 log.hide(value);
+                // "Bearer abc": what comes after the scheme is secret on its own.
+                log.hide(value.substring(value.indexOf(' ') + 1));
             }
         });
         if (request.toFile()) {

@@ -33,7 +33,7 @@ public final class RestConnector implements Connector {
                 .setHttp1MaxSize(settings.connectionsPerHost())
                 .setMaxWaitQueueSize(settings.waitingPerHost());
         client = vertx.createHttpClient(options, pool);
-        Exchange.Via via = Exchange.Via.of(client);
+        Exchange.Via via = Exchange.Via.of(client, new Receiving(settings.maxReceivingBytes()));
         Tokens tokens = new Tokens(vertx, via, clock, settings.cachedTokens());
         tools = new RestCall.Tools(vertx, via, tokens, clock, settings);
     }

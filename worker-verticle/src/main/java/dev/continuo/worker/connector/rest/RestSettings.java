@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Limits of REST_CONNECTOR.
  *
- * @param maxResponseBytes of one body, after decompression; a longer one is cut off and fails the attempt. Memory may
- *     come to this times the worker's slots
+ * @param maxResponseBytes of one body, after decompression; a longer one is cut off and fails the attempt
+ * @param maxReceivingBytes of all bodies that a worker receives at the same time; what is beyond fails its attempt
  * @param connectionsPerHost open at once, kept alive between requests
  * @param waitingPerHost requests that wait for a connection; more fail the attempt
  * @param connectTimeout for a connection including TLS
@@ -16,6 +16,7 @@ import java.time.Duration;
  */
 public record RestSettings(
         int maxResponseBytes,
+        long maxReceivingBytes,
         int connectionsPerHost,
         int waitingPerHost,
         Duration connectTimeout,
@@ -24,19 +25,30 @@ public record RestSettings(
         int cachedTokens) {
 
     public static final RestSettings DEFAULTS = new RestSettings(
-            8 << 20, 64, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofHours(1), 1_000);
+            8 << 20, 128L << 20, 64, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofHours(1), 1_000);
 
     public RestSettings {
         if (maxResponseBytes < 1 || connectionsPerHost < 1 || waitingPerHost < 0 || cachedTokens < 1) {
             throw new IllegalArgumentException("the limits of REST_CONNECTOR are positive");
+        }
+        if (maxReceivingBytes < maxResponseBytes) {
+            throw new IllegalArgumentException("all responses together may be at least as large as one");
         }
         if (!connectTimeout.isPositive() || !keepAlive.isPositive() || longestRetryAfter.isNegative()) {
             throw new IllegalArgumentException("the times of REST_CONNECTOR are positive");
         }
     }
 
+    /** With room for this much of one response, and for several of them at once. */
     public RestSettings withMaxResponseBytes(int bytes) {
         return new RestSettings(
-                bytes, connectionsPerHost, waitingPerHost, connectTimeout, keepAlive, longestRetryAfter, cachedTokens);
+                bytes,
+                Math.max(maxReceivingBytes, 2L * bytes),
+                connectionsPerHost,
+                waitingPerHost,
+                connectTimeout,
+                keepAlive,
+                longestRetryAfter,
+                cachedTokens);
     }
 }

@@ -89,9 +89,13 @@ record Target(boolean tls, String host, int port, String pathAndQuery) {
     }
 
     String origin() {
-        String shown = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        boolean usual = port == (tls ? 443 : 80);
-        return (tls ? "https://" : "http://") + shown + (usual ? "" : ":" + port);
+        return (tls ? "https://" : "http://") + authority();
+    }
+
+    /** As the header {@code Host} has it. */
+    String authority() {
+        String bracketed = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
+        return bracketed + (port == (tls ? 443 : 80) ? "" : ":" + port);
     }
 
     String url() {

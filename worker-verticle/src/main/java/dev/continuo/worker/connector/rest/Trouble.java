@@ -29,6 +29,7 @@ final class Trouble {
         return switch (cause) {
             case TimeUp up -> up.getMessage();
             case Exchange.TooLong tooLong -> tooLong.getMessage();
+            case Receiving.Full full -> full.getMessage();
             case UnknownHostException unknown -> "the host name " + target.host() + " cannot be resolved";
             case ConnectionPoolTooBusyException busy -> "too many requests are waiting for a connection to " + place;
             case NoRouteToHostException noRoute -> "there is no route to " + place;

@@ -129,7 +129,7 @@ class RestAuthTest {
 
     @Test
     void noMoreTokensAreKeptThanTheLimit() {
-        rest.use(new RestSettings(1000, 5, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1),
+        rest.use(new RestSettings(1000, 1000, 5, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1),
                 Instant::now);
         String url = rest.upstream(this::upstream);
         String tokens = tokenServer("");

@@ -137,6 +137,40 @@ class RestFaultsTest {
     }
 
     @Test
+    void manyLargeResponsesAtOnceAreBoundedTogether() {
+        rest.use(
+                new RestSettings(
+                        MIB, 3L * MIB, 10, 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, 1),
+                Instant::now);
+        List<HttpServerResponse> waiting = new CopyOnWriteArrayList<>();
+        String url = rest.upstream(request -> {
+            request.response()
+                    .putHeader("content-length", String.valueOf(MIB))
+                    .write(Buffer.buffer(new byte[MIB - 1]));
+            waiting.add(request.response());
+        });
+        var input = json("{'_auth':{'_type':'NoAuth'}}").put("_url", url);
+        List<Future<ConnectorResult>> calls = new CopyOnWriteArrayList<>();
+        rest.on(() -> {
+            for (int i = 0; i < 5; i++) {
+                calls.add(rest.start(input));
+            }
+            return Future.succeededFuture();
+        });
+        Await.until("two are refused", LIMIT, () -> calls.stream().filter(Future::isComplete).count() == 2);
+        waiting.forEach(response -> response.end(Buffer.buffer(new byte[1])));
+        RestFixture.await(Future.join(List.copyOf(calls)));
+        assertThat(rest.log.text()).contains("larger than " + 3 * MIB + " bytes together");
+        assertThat(calls.stream().filter(call -> call.result() instanceof ConnectorResult.Completed).count())
+                .isEqualTo(3);
+        String small = rest.upstream(request -> request.response().end("a".repeat(MIB)));
+        completed(rest.get(small));
+        completed(rest.get(small));
+        completed(rest.get(small));
+        completed(rest.get(small));
+    }
+
+    @Test
     void aBodyOfExactlyTheLimitIsTaken() {
         rest.use(RestSettings.DEFAULTS.withMaxResponseBytes(MIB), Instant::now);
         String url = rest.upstream(request ->
