@@ -182,8 +182,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /** For commands that nobody waits for: when one is lost, the sweep finds its cause again. */
-    private void submit(Command command) {
-        committer.submit(command).onFailure(failure -> {
+    private Future<?> submit(Command command) {
+        return committer.submit(command).onFailure(failure -> {
             if (!(failure instanceof Overloaded) && !(failure instanceof StoreUnavailable)) {
                 LOG.error("{} failed", command, failure);
             }

@@ -8,14 +8,18 @@ import dev.continuo.store.DueTasks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +37,13 @@ final class Sweeper implements AutoCloseable {
     private final Context context;
     private final DueTasks due;
     private final EventPublisher publisher;
-    private final Consumer<Command> commands;
+    private final Function<Command, Future<?>> commands;
     private final Counter republished;
     private final Counter leasesEnded;
     private final AtomicLong stuck = new AtomicLong();
 
     // Confined to the context.
+    private final Set<UUID> underWay = new HashSet<>();
     private long timer = -1;
     private long wakesAtNanos;
     private boolean looking;
@@ -49,7 +54,7 @@ final class Sweeper implements AutoCloseable {
             Vertx vertx,
             DueTasks due,
             EventPublisher publisher,
-            Consumer<Command> commands,
+            Function<Command, Future<?>> commands,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
@@ -129,12 +134,19 @@ final class Sweeper implements AutoCloseable {
             (task.leaseEnded() ? leasesEnded : republished).increment();
         }
         publisher.publish(events);
-        found.tasks().forEach(task -> commands.accept(new Command.TaskDue(task.runId(), task.taskId())));
-        found.runs().forEach(run -> commands.accept(new Command.RunDue(run)));
+        found.tasks().forEach(task -> submit(task.taskId(), new Command.TaskDue(task.runId(), task.taskId())));
+        found.runs().forEach(run -> submit(run, new Command.RunDue(run)));
         boolean busy = !found.tasks().isEmpty() || !found.runs().isEmpty();
         // What was just handed to the committer is still due in the database for a moment: give it that moment.
         long next = found.next().map(Duration::toMillis).orElse(LONGEST_MS);
         return Math.clamp(next, busy ? 20 : 1, LONGEST_MS);
+    }
+
+    /** While the committer is behind, what is due is found again and again: it is to be asked for once. */
+    private void submit(UUID of, Command command) {
+        if (underWay.add(of)) {
+            commands.apply(command).onComplete(done -> context.runOnContext(nothing -> underWay.remove(of)));
+        }
     }
 
     private void checkStuck() {

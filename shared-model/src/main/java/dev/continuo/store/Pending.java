@@ -5,9 +5,9 @@ import dev.continuo.decide.Command;
 import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptFailure;
 import io.vertx.core.Promise;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Something that waits in a lane, and who waits for what becomes of it. */
 sealed interface Pending {
@@ -42,7 +42,7 @@ sealed interface Pending {
             record Failure(ScriptFailure failure) implements Result {}
         }
 
-        private final Map<Key, Result> results = new HashMap<>();
+        private final Map<Key, Result> results = new ConcurrentHashMap<>();
 
         boolean known(Script script, JsonNode input) {
             return results.containsKey(new Key(script, input));
