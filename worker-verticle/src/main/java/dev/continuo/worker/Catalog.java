@@ -51,8 +51,7 @@ final class Catalog {
                     .orElseThrow(() -> new IllegalArgumentException("There is no task type " + connector.type()))
                     .formalParams();
             JsonNode inputSchema = formalParams.path("properties").path("_inputParams");
-            Entry entry =
-                    new Entry(connector, JsonSchemaCheck.of(inputSchema), EncryptedFields.of(formalParams));
+            Entry entry = new Entry(connector, JsonSchemaCheck.of(inputSchema), EncryptedFields.of(formalParams));
             if (entries.put(connector.type(), entry) != null) {
                 throw new IllegalArgumentException("Two connectors execute " + connector.type());
             }

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -44,8 +43,7 @@ final class Dispatch {
     private Optional<Promise<Void>> idle = Optional.empty();
 
     /** @param starter takes a claimed task */
-    Dispatch(
-            Vertx vertx, WorkTools tools, WorkerSettings settings, WakeUpOwner owner, Consumer<Attempt> starter) {
+    Dispatch(Vertx vertx, WorkTools tools, WorkerSettings settings, WakeUpOwner owner, Consumer<Attempt> starter) {
         this.vertx = vertx;
         this.engine = tools.engine();
         this.meters = tools.meters();
@@ -162,22 +160,20 @@ final class Dispatch {
 
     /** A task that nobody could claim is over, somebody else's or not due; or its row was locked at that moment. */
     private void lookAgain(Map<UUID, WakeUp> missed) {
-        engine.open(missed.keySet())
-                .otherwise(failure -> missed.keySet())
-                .onSuccess(open -> {
-                    List<WakeUp> locked = new ArrayList<>();
-                    missed.forEach((id, wakeUp) -> {
-                        if (open.contains(id) && wakeUp.claims() < MOST_CLAIMS) {
-                            locked.add(wakeUp.again());
-                        } else {
-                            meters.duplicate();
-                            owner.done(wakeUp);
-                        }
-                    });
-                    if (!locked.isEmpty()) {
-                        vertx.setTimer(LOCKED_PAUSE_MILLIS, timer -> locked.forEach(this::add));
-                    }
-                });
+        engine.open(missed.keySet()).otherwise(failure -> missed.keySet()).onSuccess(open -> {
+            List<WakeUp> locked = new ArrayList<>();
+            missed.forEach((id, wakeUp) -> {
+                if (open.contains(id) && wakeUp.claims() < MOST_CLAIMS) {
+                    locked.add(wakeUp.again());
+                } else {
+                    meters.duplicate();
+                    owner.done(wakeUp);
+                }
+            });
+            if (!locked.isEmpty()) {
+                vertx.setTimer(LOCKED_PAUSE_MILLIS, timer -> locked.forEach(this::add));
+            }
+        });
     }
 
     private void notNow(Map<UUID, WakeUp> asked, Throwable failure) {

@@ -50,7 +50,8 @@ final class Execution {
     Future<Void> run(Attempt attempt) {
         Duration limit = limit(attempt.task);
         long timer = vertx.setTimer(Math.max(1, limit.toMillis()), id -> attempt.timeUp());
-        started(attempt, limit).onComplete(attempt::returned, failure -> attempt.returned(unforeseen(attempt, failure)));
+        started(attempt, limit)
+                .onComplete(attempt::returned, failure -> attempt.returned(unforeseen(attempt, failure)));
         return attempt.ending()
                 .onSuccess(ending -> vertx.cancelTimer(timer))
                 // Lines on their way must not be overtaken by later ones, and come back when they cannot be written.
@@ -114,7 +115,11 @@ final class Execution {
     }
 
     private static ConnectorResult unforeseen(Attempt attempt, Throwable failure) {
-        LOG.error("The connector {} broke on task {}", attempt.task.type(), attempt.task.id(), failure);
+        // The message may hold anything that the connector knew; the trace tells where to look.
+        Throwable shown = new IllegalStateException(
+                failure.getClass().getName() + ": " + attempt.log.redact(String.valueOf(failure.getMessage())));
+        shown.setStackTrace(failure.getStackTrace());
+        LOG.error("The connector {} broke on task {}", attempt.task.type(), attempt.task.id(), shown);
         Failed failed = Failed.forNow("The connector " + attempt.task.type() + " broke: "
                 + failure.getClass().getSimpleName());
         attempt.log.error(failed.reason());
@@ -157,14 +162,15 @@ final class Execution {
     private Future<Void> timedOut(Attempt attempt) {
         ClaimedTask task = attempt.task;
         Failed tooLong = Failed.forNow("The execution took longer than " + settings.longestExecution());
-        boolean engines = task.timeLeft().isPresent()
-                && task.timeLeft().get().compareTo(settings.longestExecution()) < 0;
+        boolean engines =
+                task.timeLeft().isPresent() && task.timeLeft().get().compareTo(settings.longestExecution()) < 0;
         if (!engines) {
             attempt.log.error(tooLong.reason());
             return report(attempt, command(attempt, tooLong));
         }
         attempt.log.error("The time limit of the task is over; the execution was cancelled");
-        // The engine knows the time limit's policy; it only has to look now, and otherwise looks when the sweep comes by.
+        // The engine knows the time limit's policy; it only has to look now, and otherwise looks when the sweep comes
+        // by.
         return written(attempt)
                 .compose(v -> vertx.timer(AFTER_LIMIT_MILLIS, TimeUnit.MILLISECONDS))
                 .compose(v -> engine.submit(new Command.TaskDue(task.runId(), task.id())))

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** All that a worker asks of the engine. Futures complete on the caller's context. */
 public interface WorkerEngine {
@@ -32,21 +33,24 @@ public interface WorkerEngine {
     /** See {@link TaskLogs#append}. */
     Future<Void> append(List<LogEntry> lines);
 
+    /** Longer than any statement may take: a database that has gone silent must not hold a worker for ever. */
+    long LIMIT_SECONDS = 20;
+
     static WorkerEngine of(Committer committer, Claims claims, TaskLogs logs) {
         return new WorkerEngine() {
             @Override
             public Future<List<ClaimedTask>> claim(Collection<UUID> taskIds, String workerId) {
-                return claims.claim(taskIds, workerId);
+                return claims.claim(taskIds, workerId).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
 
             @Override
             public Future<Set<UUID>> open(Collection<UUID> taskIds) {
-                return claims.open(taskIds);
+                return claims.open(taskIds).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
 
             @Override
             public Future<Set<UUID>> extend(Collection<Lease> leases) {
-                return claims.extend(leases);
+                return claims.extend(leases).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
 
             @Override
@@ -56,7 +60,7 @@ public interface WorkerEngine {
 
             @Override
             public Future<Void> append(List<LogEntry> lines) {
-                return logs.append(lines);
+                return logs.append(lines).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         };
     }

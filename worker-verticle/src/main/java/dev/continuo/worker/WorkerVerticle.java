@@ -59,8 +59,7 @@ public final class WorkerVerticle extends VerticleBase {
                 .transform(closed -> {
                     workbench.stop();
                     meters.close();
-                    return Future.join(
-                            connectors.stream().map(Connector::close).toList());
+                    return Future.join(connectors.stream().map(Connector::close).toList());
                 });
     }
 

@@ -36,7 +36,8 @@ class AttemptLogTest {
             log.info("line " + i);
         }
         assertThat(messages(log))
-                .containsExactly("line 0", "line 1", "Log truncated: an attempt's log has at most 2 lines and 1000 bytes");
+                .containsExactly(
+                        "line 0", "line 1", "Log truncated: an attempt's log has at most 2 lines and 1000 bytes");
         log.info("more");
         assertThat(messages(log)).as("draining makes no new room").isEmpty();
     }

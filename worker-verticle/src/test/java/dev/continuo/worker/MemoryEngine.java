@@ -36,8 +36,7 @@ final class MemoryEngine implements WorkerEngine {
     private record Stored(ClaimedTask task, boolean open) {}
 
     ClaimedTask put(UUID id, JsonNode input, Duration lease, Optional<Duration> timeLeft) {
-        ClaimedTask task =
-                new ClaimedTask(id, new UUID(9, 9), "ns", "step", "TEST", 0, 0, input, lease, timeLeft);
+        ClaimedTask task = new ClaimedTask(id, new UUID(9, 9), "ns", "step", "TEST", 0, 0, input, lease, timeLeft);
         tasks.put(id, new Stored(task, true));
         return task;
     }
@@ -49,7 +48,16 @@ final class MemoryEngine implements WorkerEngine {
 
     private static ClaimedTask fenced(ClaimedTask t, int fence) {
         return new ClaimedTask(
-                t.id(), t.runId(), t.namespace(), t.ref(), t.type(), t.attempt(), fence, t.input(), t.lease(), t.timeLeft());
+                t.id(),
+                t.runId(),
+                t.namespace(),
+                t.ref(),
+                t.type(),
+                t.attempt(),
+                fence,
+                t.input(),
+                t.lease(),
+                t.timeLeft());
     }
 
     private boolean ours(UUID id, int fence) {
@@ -78,7 +86,9 @@ final class MemoryEngine implements WorkerEngine {
     @Override
     public Future<Set<UUID>> open(Collection<UUID> taskIds) {
         Set<UUID> open = new HashSet<>();
-        taskIds.stream().filter(id -> tasks.containsKey(id) && tasks.get(id).open).forEach(open::add);
+        taskIds.stream()
+                .filter(id -> tasks.containsKey(id) && tasks.get(id).open)
+                .forEach(open::add);
         return Future.succeededFuture(open);
     }
 
@@ -99,11 +109,13 @@ final class MemoryEngine implements WorkerEngine {
             return Future.failedFuture(submitFailure.get());
         }
         submitted.add(command);
-        boolean current = switch (command) {
-            case Command.Complete complete -> ours(complete.taskId(), complete.fence().orElseThrow());
-            case Command.Fail fail -> ours(fail.taskId(), fail.fence().orElseThrow());
-            case Command other -> true;
-        };
+        boolean current =
+                switch (command) {
+                    case Command.Complete complete ->
+                        ours(complete.taskId(), complete.fence().orElseThrow());
+                    case Command.Fail fail -> ours(fail.taskId(), fail.fence().orElseThrow());
+                    case Command other -> true;
+                };
         return Future.succeededFuture(
                 current
                         ? new Reply.Existing(command.runId())

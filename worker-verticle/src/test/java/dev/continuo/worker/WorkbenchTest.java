@@ -2,6 +2,7 @@ package dev.continuo.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,7 +70,7 @@ class WorkbenchTest {
     private static JsonNode json(String singleQuoted) {
         try {
             return new ObjectMapper().readTree(singleQuoted.replace('\'', '"'));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(singleQuoted, e);
         }
     }
@@ -152,7 +155,7 @@ class WorkbenchTest {
         });
         try {
             ran.future().await(30, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new AssertionError(e);
         }
     }
@@ -260,7 +263,8 @@ class WorkbenchTest {
 
     @Test
     void theConnectorSeesSecretsAndTheLogMasksThem() {
-        JsonNode input = EncryptedFields.of(SCHEMA).seal(json("{'_auth':{'_type':'Basic','pw':'hunter22'}}"), sealer, "ns");
+        JsonNode input =
+                EncryptedFields.of(SCHEMA).seal(json("{'_auth':{'_type':'Basic','pw':'hunter22'}}"), sealer, "ns");
         assertThat(input.toString()).doesNotContain("hunter22");
         engine.put(id(1), input, LEASE, Optional.empty());
         start(4);
@@ -375,8 +379,8 @@ class WorkbenchTest {
     @ValueSource(booleans = {true, false})
     void aResultIsKeptWhileTheEngineCannotTakeIt(boolean overloaded) {
         engine.put(id(1), json("{}"), LEASE, Optional.empty());
-        engine.submitFailure = Optional.of(
-                overloaded ? new Overloaded("full") : new StoreUnavailable("down", new RuntimeException()));
+        engine.submitFailure =
+                Optional.of(overloaded ? new Overloaded("full") : new StoreUnavailable("down", new RuntimeException()));
         start(4);
         wake(1);
         end(1, ok());
@@ -410,7 +414,7 @@ class WorkbenchTest {
         onContext(() -> logs.get(id(1)).info("there"));
         end(1, ok());
         awaitDone(1);
-        var lines = new java.util.ArrayList<>(engine.appended);
+        var lines = new ArrayList<>(engine.appended);
         lines.addAll(((Command.Complete) engine.submitted.getFirst()).logs());
         assertThat(lines).extracting(LogEntry::message).containsExactly("half way", "there");
     }

@@ -86,7 +86,8 @@ class WorkerIT {
                 Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
                 new Settings.Kafka(
                         backends.kafkaBootstrap(),
-                        backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".",
+                        backends.topicPrefix()
+                                + test.getTestMethod().orElseThrow().getName() + ".",
                         PARTITIONS,
                         1),
                 new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
@@ -135,7 +136,8 @@ class WorkerIT {
 
     private String upstream(Handler<HttpServerRequest> handler) {
         return "http://127.0.0.1:"
-                + await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1")).actualPort();
+                + await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"))
+                        .actualPort();
     }
 
     private static JsonNode json(String singleQuoted) {
@@ -158,8 +160,8 @@ class WorkerIT {
                 Optional.empty(),
                 Optional.empty(),
                 "tester");
-        Reply reply = await(engine.committer()
-                .start(new NewRun(new Start(Ids.next(), origin), plan, List.of(), Optional.empty())));
+        Reply reply = await(
+                engine.committer().start(new NewRun(new Start(Ids.next(), origin), plan, List.of(), Optional.empty())));
         return switch (reply) {
             case Reply.Done(Outcome.Accepted accepted) -> accepted.run().id();
             case Reply other -> throw new AssertionError(other.toString());
@@ -178,8 +180,10 @@ class WorkerIT {
     }
 
     private void awaitStatus(UUID run, RunStatus status) {
-        Await.untilAsserted("the run is " + status, LIMIT, () -> assertThat(RunStatus.ofCode(
-                        rows("SELECT status FROM run WHERE id = $1", run).getFirst().getShort(0)))
+        Await.untilAsserted("the run is " + status, LIMIT, () -> assertThat(
+                        RunStatus.ofCode(rows("SELECT status FROM run WHERE id = $1", run)
+                                .getFirst()
+                                .getShort(0)))
                 .isEqualTo(status));
     }
 
@@ -201,7 +205,8 @@ class WorkerIT {
 
     private void send(byte[] value) throws Exception {
         try (var producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(engine.topics().taskQueued(), 0, null, value)).get();
+            producer.send(new ProducerRecord<>(engine.topics().taskQueued(), 0, null, value))
+                    .get();
         }
     }
 
@@ -244,15 +249,13 @@ class WorkerIT {
             request.response().end("{}");
         });
         UUID run = start("[" + rest("call", url, "") + "]");
-        UUID task = rows("SELECT id FROM task WHERE run_id = $1", run).getFirst().getUUID(0);
+        UUID task =
+                rows("SELECT id FROM task WHERE run_id = $1", run).getFirst().getUUID(0);
         TaskQueued event = new TaskQueued(task, run, NAMESPACE, "REST_CONNECTOR", 0, 0);
         engine.publisher().publish(List.of(event, event, event));
         worker("w1", Duration.ofSeconds(3));
         awaitStatus(run, RunStatus.COMPLETED);
-        Await.until(
-                "three of four events are dropped",
-                LIMIT,
-                () -> count("continuo.task.duplicates.dropped") == 3);
+        Await.until("three of four events are dropped", LIMIT, () -> count("continuo.task.duplicates.dropped") == 3);
         assertThat(asked).hasValue(1);
         assertThat(attempts(run)).containsExactly(TaskStatus.COMPLETED);
     }
@@ -262,7 +265,12 @@ class WorkerIT {
         worker("w1", Duration.ofSeconds(3));
         send("not an event".getBytes(UTF_8));
         for (int i = 0; i < 4; i++) {
-            awaitStatus(start("[" + rest("call", upstream(request -> request.response().end()), "") + "]"),
+            awaitStatus(
+                    start("["
+                            + rest(
+                                    "call",
+                                    upstream(request -> request.response().end()),
+                                    "") + "]"),
                     RunStatus.COMPLETED);
         }
         String topic = Topics.dead(engine.topics().taskQueued());
@@ -296,7 +304,9 @@ class WorkerIT {
         worker("w2", Duration.ofSeconds(3));
         awaitStatus(run, RunStatus.COMPLETED);
         assertThat(asked).hasValue(2);
-        assertThat(rows("SELECT fence, worker_id FROM task WHERE run_id = $1", run).getLast().getString(1))
+        assertThat(rows("SELECT fence, worker_id FROM task WHERE run_id = $1", run)
+                        .getLast()
+                        .getString(1))
                 .isEqualTo("w2");
     }
 
@@ -305,7 +315,7 @@ class WorkerIT {
         AtomicInteger asked = new AtomicInteger();
         String url = upstream(request -> {
             asked.incrementAndGet();
-            vertx.setTimer(7_000, timer -> request.response().end("{}"));
+            vertx.setTimer(9_000, timer -> request.response().end("{}"));
         });
         worker("w1", Duration.ofSeconds(3));
         UUID run = start("[" + rest("call", url, "") + "]");
@@ -325,16 +335,19 @@ class WorkerIT {
     @Test
     void aFailureIsRetriedByPolicyAndAClientErrorIsNot() {
         AtomicInteger asked = new AtomicInteger();
-        String flaky = upstream(
-                request -> request.response().setStatusCode(asked.incrementAndGet() == 1 ? 500 : 200).end());
-        String refusing = upstream(request -> request.response().setStatusCode(404).end("nothing here"));
+        String flaky = upstream(request -> request.response()
+                .setStatusCode(asked.incrementAndGet() == 1 ? 500 : 200)
+                .end());
+        String refusing =
+                upstream(request -> request.response().setStatusCode(404).end("nothing here"));
         worker("w1", Duration.ofSeconds(3));
         UUID retried = start("[" + rest("call", flaky, ",'_retryDelaySeconds':0") + "]");
         UUID refused = start("[" + rest("call", refusing, ",'_retryDelaySeconds':0") + "]");
         awaitStatus(retried, RunStatus.COMPLETED);
         awaitStatus(refused, RunStatus.FAILED);
         assertThat(attempts(retried)).containsExactly(TaskStatus.FAILED, TaskStatus.COMPLETED);
-        Row task = rows("SELECT reason, output FROM task WHERE run_id = $1", refused).getFirst();
+        Row task = rows("SELECT reason, output FROM task WHERE run_id = $1", refused)
+                .getFirst();
         assertThat(task.getString(0)).isEqualTo("HTTP 404 Not Found from GET " + refusing + "/: nothing here");
         assertThat(Json.read(task.getString(1)).path("_statusCode").asInt()).isEqualTo(404);
     }

@@ -22,7 +22,8 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
     private static final int SNIPPET_CHARS = 500;
 
     ConnectorResult toResult(RestCall.Tools tools, long millis, TaskLog log) {
-        String contentType = Optional.ofNullable(reply.headers().get("content-type")).orElse("");
+        String contentType =
+                Optional.ofNullable(reply.headers().get("content-type")).orElse("");
         ResponseBody body = ResponseBody.decode(reply.body(), contentType);
         log.info(status() + ", " + reply.body().length() + " bytes"
                 + (contentType.isEmpty() ? "" : " of " + contentType) + ", " + millis + " ms");
@@ -58,7 +59,8 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
             return "";
         }
         if (body.path("_base64").isTextual()) {
-            return reply.body().length() + " bytes of " + body.path("_contentType").asText();
+            return reply.body().length() + " bytes of "
+                    + body.path("_contentType").asText();
         }
         String text = body.isTextual() ? body.textValue() : body.toString();
         String flat = text.substring(0, Math.min(text.length(), SNIPPET_CHARS + 1))
@@ -73,8 +75,8 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
             return new RetryWish.Never();
         }
         return Optional.ofNullable(reply.headers().get("retry-after"))
-                .flatMap(header ->
-                        RetryAfter.parse(header, tools.clock().instant(), tools.settings().longestRetryAfter()))
+                .flatMap(header -> RetryAfter.parse(
+                        header, tools.clock().instant(), tools.settings().longestRetryAfter()))
                 .filter(Duration::isPositive)
                 .<RetryWish>map(RetryWish.NotBefore::new)
                 .orElseGet(RetryWish.ByPolicy::new);
@@ -85,7 +87,8 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
             case RetryWish.Never never -> "Not to be retried";
             case RetryWish.ByPolicy policy -> "To be retried if the task's policy allows";
             case RetryWish.NotBefore(Duration wait) ->
-                "To be retried if the task's policy allows, not before " + wait.toSeconds() + " s have passed (Retry-After)";
+                "To be retried if the task's policy allows, not before " + wait.toSeconds()
+                        + " s have passed (Retry-After)";
         };
     }
 
@@ -96,8 +99,8 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             switch (headers.path(name)) {
                 case ArrayNode values -> values.add(header.getValue());
-                case TextNode first -> headers.set(
-                        name, headers.arrayNode().add(first).add(header.getValue()));
+                case TextNode first ->
+                    headers.set(name, headers.arrayNode().add(first).add(header.getValue()));
                 case JsonNode none -> headers.put(name, header.getValue());
             }
         }

@@ -43,7 +43,8 @@ sealed interface Auth {
             implements Auth {
         @Override
         public List<String> secrets() {
-            Stream<String> basic = clientId.stream().flatMap(id -> clientSecret.stream().map(secret -> base64(id, secret)));
+            Stream<String> basic =
+                    clientId.stream().flatMap(id -> clientSecret.stream().map(secret -> base64(id, secret)));
             return Stream.of(clientSecret.stream(), user.map(User::password).stream(), basic)
                     .flatMap(s -> s)
                     .toList();
@@ -60,7 +61,8 @@ sealed interface Auth {
         String type = auth.path("_type").asText("");
         return switch (type.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "")) {
             case "noauth", "none" -> new None();
-            case "basic", "basicauth" -> basic(required(params, "_username", type), required(params, "_password", type));
+            case "basic", "basicauth" ->
+                basic(required(params, "_username", type), required(params, "_password", type));
             case "bearer", "bearertoken" -> {
                 String token = required(params, "_token", type);
                 yield new Header("Bearer " + token, List.of(token));

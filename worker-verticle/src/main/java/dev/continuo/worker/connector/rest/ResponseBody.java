@@ -30,9 +30,11 @@ import java.util.regex.Pattern;
 record ResponseBody(JsonNode value, Optional<String> warning) {
     private static final ObjectReader JSON =
             new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final Pattern CHARSET = Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]+)", Pattern.CASE_INSENSITIVE);
-    private static final Pattern TEXT = Pattern.compile("text/.*|.*[/+](xml|yaml|x-yaml|javascript|graphql|x-ndjson|ndjson"
-            + "|jsonl|toml|sql|x-www-form-urlencoded)");
+    private static final Pattern CHARSET =
+            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TEXT =
+            Pattern.compile("text/.*|.*[/+](xml|yaml|x-yaml|javascript|graphql|x-ndjson|ndjson"
+                    + "|jsonl|toml|sql|x-www-form-urlencoded)");
     private static final Pattern JSON_TYPE = Pattern.compile("[^/]+/(.*\\+)?json");
 
     /** @param contentType the header; empty when there was none */
@@ -48,7 +50,8 @@ record ResponseBody(JsonNode value, Optional<String> warning) {
             return json(body, contentType)
                     .map(ResponseBody::plain)
                     .orElseGet(() -> new ResponseBody(
-                            text(body, contentType), Optional.of("The response says it is JSON, but cannot be read as such")));
+                            text(body, contentType),
+                            Optional.of("The response says it is JSON, but cannot be read as such")));
         }
         return TEXT.matcher(type).matches() ? plain(text(body, contentType)) : plain(binary(body, type));
     }
@@ -59,7 +62,8 @@ record ResponseBody(JsonNode value, Optional<String> warning) {
 
     private static Optional<JsonNode> json(Buffer body, String contentType) {
         try {
-            return Optional.of(JSON.readTree(body.toString(charset(contentType)))).filter(node -> !node.isMissingNode());
+            return Optional.of(JSON.readTree(body.toString(charset(contentType))))
+                    .filter(node -> !node.isMissingNode());
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

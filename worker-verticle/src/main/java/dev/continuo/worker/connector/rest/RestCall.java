@@ -57,8 +57,8 @@ final class RestCall {
         if (request.toFile()) {
             log.warn("_to is \"file\", but there is no file service; the response becomes the task's output");
         }
-        long timer = tools.vertx.setTimer(
-                request.timeout().toMillis(), id -> cut(new Trouble.TimeUp(request.timeout())));
+        long timer =
+                tools.vertx.setTimer(request.timeout().toMillis(), id -> cut(new Trouble.TimeUp(request.timeout())));
         task.cancellation().onCancel(() -> cut(new CancellationException("cancelled")));
         authorized().onComplete(end::tryComplete, end::tryFail);
         return end.future()
@@ -76,7 +76,8 @@ final class RestCall {
         return switch (request.auth()) {
             case Auth.None none -> hop(first(Optional.empty()));
             case Auth.Header header -> hop(first(Optional.of(header.value())));
-            case Auth.OAuth2 oauth -> withToken(oauth).compose(reply -> reply.status() == 401 ? again(oauth) : hold(reply));
+            case Auth.OAuth2 oauth ->
+                withToken(oauth).compose(reply -> reply.status() == 401 ? again(oauth) : hold(reply));
         };
     }
 
@@ -109,7 +110,8 @@ final class RestCall {
 
     private Future<Exchange.Reply> hop(Hop hop) {
         log.info(hop.method + " " + hop.target.shown());
-        return send(hop).recover(failure -> isStaleConnection(hop, failure) ? send(hop) : Future.failedFuture(failure))
+        return send(hop)
+                .recover(failure -> isStaleConnection(hop, failure) ? send(hop) : Future.failedFuture(failure))
                 .compose(reply -> redirected(hop, reply).map(this::hop).orElseGet(() -> hold(reply)));
     }
 
@@ -145,7 +147,9 @@ final class RestCall {
                     || reply.status() <= 302 && hop.method == HttpMethod.POST;
             MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(hop.headers);
             if (!target.sameOrigin(hop.target)) {
-                List.copyOf(headers.names()).stream().filter(Target::soundsSecret).forEach(headers::remove);
+                List.copyOf(headers.names()).stream()
+                        .filter(Target::soundsSecret)
+                        .forEach(headers::remove);
                 headers.remove("host");
             }
             if (toGet) {

@@ -112,7 +112,10 @@ record RestRequest(
         if (value.isValueNode()) {
             return List.of(value.asText());
         }
-        List<String> texts = value.valueStream().filter(JsonNode::isValueNode).map(JsonNode::asText).toList();
+        List<String> texts = value.valueStream()
+                .filter(JsonNode::isValueNode)
+                .map(JsonNode::asText)
+                .toList();
         if (!value.isArray() || texts.size() != value.size()) {
             throw new InvalidInput(where + " must be a string, number, boolean, or an array of those");
         }
@@ -131,7 +134,8 @@ record RestRequest(
         if (!headers.contains("content-type")) {
             headers.set("content-type", body.isTextual() ? "text/plain; charset=utf-8" : "application/json");
         }
-        boolean form = headers.get("content-type").toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
+        boolean form =
+                headers.get("content-type").toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
         String text = body.isTextual() ? body.textValue() : form && body.isObject() ? query(body) : body.toString();
         return Optional.of(Buffer.buffer(text));
     }
@@ -142,7 +146,8 @@ record RestRequest(
         }
         double value = seconds.asDouble(-1);
         if (!(value > 0 && value <= MAX_TIMEOUT_SECONDS)) {
-            throw new InvalidInput("_args._timeoutSeconds must be a number above 0 and not above " + MAX_TIMEOUT_SECONDS);
+            throw new InvalidInput(
+                    "_args._timeoutSeconds must be a number above 0 and not above " + MAX_TIMEOUT_SECONDS);
         }
         return Duration.ofMillis(Math.max(1, Math.round(value * 1000)));
     }

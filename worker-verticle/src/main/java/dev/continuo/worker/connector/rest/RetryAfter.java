@@ -24,7 +24,8 @@ final class RetryAfter {
             return Optional.of(text.length() > MAX_DIGITS ? cap : min(Duration.ofSeconds(Long.parseLong(text)), cap));
         }
         try {
-            Instant date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            Instant date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
             Duration wait = Duration.between(now, date);
             return Optional.of(wait.isNegative() ? Duration.ZERO : min(wait, cap));
         } catch (DateTimeException e) {

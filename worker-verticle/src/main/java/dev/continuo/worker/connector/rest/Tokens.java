@@ -94,9 +94,12 @@ final class Tokens {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .set("accept", "application/json")
                 .set("content-type", "application/x-www-form-urlencoded");
-        if (!auth.clientInBody() && auth.clientId().isPresent() && auth.clientSecret().isPresent()) {
+        if (!auth.clientInBody()
+                && auth.clientId().isPresent()
+                && auth.clientSecret().isPresent()) {
             // RFC 6749, 2.3.1: id and secret are form-encoded before they go into the Basic header.
-            String pair = Auth.base64(encode(auth.clientId().get()), encode(auth.clientSecret().get()));
+            String pair = Auth.base64(
+                    encode(auth.clientId().get()), encode(auth.clientSecret().get()));
             headers.set("authorization", "Basic " + pair);
         }
         Exchange exchange = Exchange.send(
@@ -111,7 +114,8 @@ final class Tokens {
     }
 
     private Future<Granted> granted(Auth.OAuth2 auth, Exchange.Reply reply) {
-        JsonNode body = ResponseBody.decode(reply.body(), String.valueOf(reply.headers().get("content-type")))
+        JsonNode body = ResponseBody.decode(
+                        reply.body(), String.valueOf(reply.headers().get("content-type")))
                 .value();
         String token = body.path("access_token").asText("");
         if (reply.status() / 100 == 2 && !token.isEmpty() && token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
@@ -121,7 +125,8 @@ final class Tokens {
         String detail = error.isEmpty() ? "" : " (" + error.substring(0, Math.min(100, error.length())) + ")";
         String what = reply.status() / 100 == 2 ? "its answer has no access_token" : "HTTP " + reply.status() + detail;
         boolean forGood = !Statuses.mayPass(reply.status()) && reply.status() / 100 != 2;
-        return Future.failedFuture(new Refused("No token from " + auth.tokenUrl().shown() + ": " + what, forGood));
+        return Future.failedFuture(
+                new Refused("No token from " + auth.tokenUrl().shown() + ": " + what, forGood));
     }
 
     private static Duration life(JsonNode expiresIn) {
@@ -133,7 +138,8 @@ final class Tokens {
     private static Buffer form(Auth.OAuth2 auth) {
         StringJoiner form = new StringJoiner("&");
         form.add("grant_type=" + (auth.user().isPresent() ? "password" : "client_credentials"));
-        auth.user().ifPresent(user -> form.add("username=" + encode(user.name())).add("password=" + encode(user.password())));
+        auth.user().ifPresent(user -> form.add("username=" + encode(user.name()))
+                .add("password=" + encode(user.password())));
         auth.scope().ifPresent(scope -> form.add("scope=" + encode(scope)));
         if (auth.clientInBody() || auth.clientSecret().isEmpty()) {
             auth.clientId().ifPresent(id -> form.add("client_id=" + encode(id)));
@@ -154,7 +160,8 @@ final class Tokens {
         append(text, auth.user().map(Auth.User::password).orElse(""));
         text.append(auth.user().isPresent()).append(auth.clientInBody());
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return Base64.getEncoder().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 belongs to every Java platform", e);

@@ -38,7 +38,8 @@ final class Trouble {
             case SSLException tls -> "TLS with " + place + " failed: " + innermost(tls);
             case TooLongHttpHeaderException tooLong -> "the response's headers are too long";
             case TooLongHttpLineException tooLong -> "the response's first line is too long";
-            case HttpClosedException closed -> "the connection to " + place + " was closed before the response was complete";
+            case HttpClosedException closed ->
+                "the connection to " + place + " was closed before the response was complete";
             case TimeoutException late -> "no connection to " + place + " in time";
             case DecoderException broken -> "the response is not valid HTTP: " + innermost(broken);
             case IllegalArgumentException broken -> "the response is not valid HTTP: " + innermost(broken);

@@ -19,11 +19,13 @@ public final class PgScriptSource implements ScriptSource {
 
     @Override
     public Future<Optional<String>> find(String namespace, String userType, String name) {
-        return pool.preparedQuery(FIND).execute(Tuple.of(namespace, userType, name)).map(rows -> {
-            for (Row row : rows) {
-                return Optional.of(row.getString("source"));
-            }
-            return Optional.empty();
-        });
+        return pool.preparedQuery(FIND)
+                .execute(Tuple.of(namespace, userType, name))
+                .map(rows -> {
+                    for (Row row : rows) {
+                        return Optional.of(row.getString("source"));
+                    }
+                    return Optional.empty();
+                });
     }
 }

@@ -78,7 +78,8 @@ public final class ScriptConnector implements Connector {
         Duration most = task.timeLimit().compareTo(limit) < 0 ? task.timeLimit() : limit;
         JsonNode arguments = Script.arguments(input(task.input()), ctx(task));
         return Future.fromCompletionStage(pool.submit(script, arguments, console, most), context)
-                .recover(failure -> failure instanceof RejectedExecutionException && !task.cancellation().isCancelled()
+                .recover(failure -> failure instanceof RejectedExecutionException
+                                && !task.cancellation().isCancelled()
                         ? pause().compose(v -> evaluated(script, task, log))
                         : Future.failedFuture(failure));
     }
@@ -124,18 +125,20 @@ public final class ScriptConnector implements Connector {
     }
 
     private static Future<ConnectorResult> failed(Throwable failure, TaskLog log) {
-        Optional<ConnectorResult.Failed> known = switch (failure) {
-            case ScriptFailure script -> {
-                String reason = log.redact("The script failed: " + script.getMessage());
-                yield Optional.of(new ConnectorResult.Failed(
-                        reason, JsonNodeFactory.instance.missingNode(), wish(script.kind())));
-            }
-            case RejectedExecutionException full ->
-                Optional.of(ConnectorResult.Failed.forNow("The script did not run: " + full.getMessage()));
-            default -> Optional.empty();
-        };
+        Optional<ConnectorResult.Failed> known =
+                switch (failure) {
+                    case ScriptFailure script -> {
+                        String reason = log.redact("The script failed: " + script.getMessage());
+                        yield Optional.of(new ConnectorResult.Failed(
+                                reason, JsonNodeFactory.instance.missingNode(), wish(script.kind())));
+                    }
+                    case RejectedExecutionException full ->
+                        Optional.of(ConnectorResult.Failed.forNow("The script did not run: " + full.getMessage()));
+                    default -> Optional.empty();
+                };
         known.ifPresent(result -> log.error(result.reason()));
-        return known.<Future<ConnectorResult>>map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(failure));
+        return known.<Future<ConnectorResult>>map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(failure));
     }
 
     private static RetryWish wish(ScriptFailure.Kind kind) {

@@ -129,7 +129,8 @@ class RestAuthTest {
 
     @Test
     void noMoreTokensAreKeptThanTheLimit() {
-        rest.use(new RestSettings(1000, 1000, 5, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1),
+        rest.use(
+                new RestSettings(1000, 1000, 5, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1),
                 Instant::now);
         String url = rest.upstream(this::upstream);
         String tokens = tokenServer("");
@@ -144,7 +145,9 @@ class RestAuthTest {
         String url = rest.upstream(request -> {
             String header = request.getHeader("authorization");
             authorizations.add(header);
-            request.response().setStatusCode(header.equals("Bearer token-1") ? 401 : 200).end();
+            request.response()
+                    .setStatusCode(header.equals("Bearer token-1") ? 401 : 200)
+                    .end();
         });
         completed(rest.call(url, "{}", credentials(tokenServer(""), "")));
         assertThat(authorizations).containsExactly("Bearer token-1", "Bearer token-2");

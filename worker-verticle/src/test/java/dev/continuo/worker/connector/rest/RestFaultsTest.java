@@ -105,7 +105,8 @@ class RestFaultsTest {
     @ParameterizedTest
     @CsvSource({"'5\r\nhello\r\nzz\r\nrest'", "'5\r\nhelloXX'", "'-1\r\n'"})
     void aBrokenChunkedBodyIsRetried(String chunks) {
-        String url = rest.rawUpstream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, NetSocket::close);
+        String url =
+                rest.rawUpstream("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, NetSocket::close);
         assertRetried(rest.get(url), "the response is not valid HTTP");
     }
 
@@ -139,14 +140,11 @@ class RestFaultsTest {
     @Test
     void manyLargeResponsesAtOnceAreBoundedTogether() {
         rest.use(
-                new RestSettings(
-                        MIB, 3L * MIB, 10, 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, 1),
+                new RestSettings(MIB, 3L * MIB, 10, 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, 1),
                 Instant::now);
         List<HttpServerResponse> waiting = new CopyOnWriteArrayList<>();
         String url = rest.upstream(request -> {
-            request.response()
-                    .putHeader("content-length", String.valueOf(MIB))
-                    .write(Buffer.buffer(new byte[MIB - 1]));
+            request.response().putHeader("content-length", String.valueOf(MIB)).write(Buffer.buffer(new byte[MIB - 1]));
             waiting.add(request.response());
         });
         var input = json("{'_auth':{'_type':'NoAuth'}}").put("_url", url);
@@ -157,11 +155,16 @@ class RestFaultsTest {
             }
             return Future.succeededFuture();
         });
-        Await.until("two are refused", LIMIT, () -> calls.stream().filter(Future::isComplete).count() == 2);
+        Await.until(
+                "two are refused",
+                LIMIT,
+                () -> calls.stream().filter(Future::isComplete).count() == 2);
         waiting.forEach(response -> response.end(Buffer.buffer(new byte[1])));
         RestFixture.await(Future.join(List.copyOf(calls)));
         assertThat(rest.log.text()).contains("larger than " + 3 * MIB + " bytes together");
-        assertThat(calls.stream().filter(call -> call.result() instanceof ConnectorResult.Completed).count())
+        assertThat(calls.stream()
+                        .filter(call -> call.result() instanceof ConnectorResult.Completed)
+                        .count())
                 .isEqualTo(3);
         String small = rest.upstream(request -> request.response().end("a".repeat(MIB)));
         completed(rest.get(small));
@@ -180,11 +183,25 @@ class RestFaultsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, false", "401, false", "403, false", "404, false", "408, true", "409, false", "418, false", "422, false",
-        "425, true", "429, true", "500, true", "502, true", "503, true", "504, true", "304, false"
+        "400, false",
+        "401, false",
+        "403, false",
+        "404, false",
+        "408, true",
+        "409, false",
+        "418, false",
+        "422, false",
+        "425, true",
+        "429, true",
+        "500, true",
+        "502, true",
+        "503, true",
+        "504, true",
+        "304, false"
     })
     void theStatusDecidesWhetherAnotherAttemptIsMade(int status, boolean retried) {
-        String url = rest.upstream(request -> request.response().setStatusCode(status).end());
+        String url = rest.upstream(
+                request -> request.response().setStatusCode(status).end());
         var failed = failed(rest.get(url));
         assertThat(failed.retry()).isEqualTo(retried ? new RetryWish.ByPolicy() : new RetryWish.Never());
         assertThat(failed.reason()).startsWith("HTTP " + status);
@@ -192,7 +209,8 @@ class RestFaultsTest {
 
     @Test
     void aClientErrorIsRetriedWhenTheDefinitionAsksForIt() {
-        String url = rest.upstream(request -> request.response().setStatusCode(404).end());
+        String url =
+                rest.upstream(request -> request.response().setStatusCode(404).end());
         assertThat(failed(rest.call(url, "{'_retryOn':[409,404]}")).retry()).isEqualTo(new RetryWish.ByPolicy());
         assertThat(failed(rest.call(url, "{'_retryOn':[409]}")).retry()).isEqualTo(new RetryWish.Never());
     }
@@ -215,25 +233,32 @@ class RestFaultsTest {
 
     @Test
     void aSecretThatTheUpstreamRepeatsIsMaskedInTheReason() {
-        String url = rest.upstream(request ->
-                request.response().setStatusCode(403).end("bad " + request.getHeader("authorization")));
+        String url = rest.upstream(
+                request -> request.response().setStatusCode(403).end("bad " + request.getHeader("authorization")));
         var failed = failed(rest.call(url, "{}", "{'_type':'Bearer','_params':{'_token':'t0ps3cret'}}"));
         assertThat(failed.reason()).contains("bad Bearer ***").doesNotContain("t0ps3cret");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "429, 7, 7", "503, '  120 ', 120", "429, 999999999, 3600", "429, 99999999999999999999999, 3600",
-        "503, 'Thu, 01 Jan 2026 00:01:30 GMT', 90", "503, 'Wed, 31 Dec 2025 23:00:00 GMT', 0", "429, soon, 0",
-        "429, -5, 0", "500, 3, 3"
+        "429, 7, 7",
+        "503, '  120 ', 120",
+        "429, 999999999, 3600",
+        "429, 99999999999999999999999, 3600",
+        "503, 'Thu, 01 Jan 2026 00:01:30 GMT', 90",
+        "503, 'Wed, 31 Dec 2025 23:00:00 GMT', 0",
+        "429, soon, 0",
+        "429, -5, 0",
+        "500, 3, 3"
     })
     void retryAfterDelaysTheNextAttempt(int status, String header, long seconds) {
         rest.use(RestSettings.DEFAULTS, () -> Instant.parse("2026-01-01T00:00:00Z"));
-        String url = rest.upstream(request ->
-                request.response().setStatusCode(status).putHeader("retry-after", header).end());
-        RetryWish expected = seconds == 0
-                ? new RetryWish.ByPolicy()
-                : new RetryWish.NotBefore(Duration.ofSeconds(seconds));
+        String url = rest.upstream(request -> request.response()
+                .setStatusCode(status)
+                .putHeader("retry-after", header)
+                .end());
+        RetryWish expected =
+                seconds == 0 ? new RetryWish.ByPolicy() : new RetryWish.NotBefore(Duration.ofSeconds(seconds));
         assertThat(failed(rest.get(url)).retry()).isEqualTo(expected);
     }
 
@@ -243,8 +268,16 @@ class RestFaultsTest {
         String url = rest.upstream(request -> {
             seen.add(request.method() + " " + request.uri() + " " + request.getHeader("authorization"));
             switch (request.path()) {
-                case "/a" -> request.response().setStatusCode(307).putHeader("location", "b?x=1").end();
-                case "/b" -> request.response().setStatusCode(303).putHeader("location", "/c").end();
+                case "/a" ->
+                    request.response()
+                            .setStatusCode(307)
+                            .putHeader("location", "b?x=1")
+                            .end();
+                case "/b" ->
+                    request.response()
+                            .setStatusCode(303)
+                            .putHeader("location", "/c")
+                            .end();
                 default -> request.response().end("there");
             }
         });
@@ -262,8 +295,10 @@ class RestFaultsTest {
                     + request.getHeader("cookie") + " " + request.getHeader("x-plain"));
             request.response().end();
         });
-        String url = rest.upstream(
-                request -> request.response().setStatusCode(302).putHeader("location", other + "/").end());
+        String url = rest.upstream(request -> request.response()
+                .setStatusCode(302)
+                .putHeader("location", other + "/")
+                .end());
         completed(rest.call(
                 url,
                 "{'headers':{'X-Api-Key':'k','Cookie':'c','X-Plain':'p'}}",
@@ -286,8 +321,10 @@ class RestFaultsTest {
 
     @Test
     void aRedirectToSomethingElseThanHttpIsNotFollowed() {
-        String url = rest.upstream(request ->
-                request.response().setStatusCode(302).putHeader("location", "file:///etc/passwd").end());
+        String url = rest.upstream(request -> request.response()
+                .setStatusCode(302)
+                .putHeader("location", "file:///etc/passwd")
+                .end());
         assertThat(failed(rest.get(url)).reason()).contains("a redirect that was not followed");
     }
 

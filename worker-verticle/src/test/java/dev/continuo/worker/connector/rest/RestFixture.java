@@ -1,5 +1,6 @@
 package dev.continuo.worker.connector.rest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,6 +21,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A connector on an event loop, and upstreams for it. */
 final class RestFixture implements AutoCloseable {
@@ -51,8 +53,9 @@ final class RestFixture implements AutoCloseable {
     /** A server that answers with these bytes, whatever it is asked, and then does what it is told. */
     String rawUpstream(String answer, Handler<NetSocket> then) {
         int port = await(vertx.createNetServer()
-                        .connectHandler(socket -> socket.handler(asked ->
-                                socket.write(Buffer.buffer(answer, "ISO-8859-1")).onSuccess(v -> then.handle(socket))))
+                        .connectHandler(
+                                socket -> socket.handler(asked -> socket.write(Buffer.buffer(answer, "ISO-8859-1"))
+                                        .onSuccess(v -> then.handle(socket))))
                         .listen(0, "127.0.0.1"))
                 .actualPort();
         return "http://127.0.0.1:" + port;
@@ -61,7 +64,7 @@ final class RestFixture implements AutoCloseable {
     static ObjectNode json(String singleQuoted) {
         try {
             return (ObjectNode) MAPPER.readTree(singleQuoted.replace('\'', '"'));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(singleQuoted, e);
         }
     }
@@ -93,7 +96,7 @@ final class RestFixture implements AutoCloseable {
     }
 
     /** Runs something on the connector's event loop and waits for what it comes to. */
-    <T> T on(java.util.function.Supplier<Future<T>> action) {
+    <T> T on(Supplier<Future<T>> action) {
         Promise<T> promise = Promise.promise();
         context.runOnContext(v -> action.get().onComplete(promise));
         return await(promise.future());

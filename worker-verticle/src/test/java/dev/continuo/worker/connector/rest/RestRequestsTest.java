@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Command.RetryWish;
+import dev.continuo.definition.TaskType;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +35,9 @@ class RestRequestsTest {
     private static void echo(HttpServerRequest request) {
         request.body().onSuccess(body -> {
             var echo = json("{}").put("method", request.method().name()).put("uri", request.uri());
-            request.headers().forEach((name, value) -> echo.withObject("headers").withArray(name.toLowerCase()).add(value));
+            request.headers().forEach((name, value) -> echo.withObject("headers")
+                    .withArray(name.toLowerCase())
+                    .add(value));
             echo.put("body", body.toString());
             request.response().putHeader("content-type", "application/json").end(echo.toString());
         });
@@ -109,8 +114,8 @@ class RestRequestsTest {
     void theAnswersTypeDecidesWhatTheBodyBecomes(String contentType, String latin1, String expected) {
         String type = contentType.isEmpty() ? "" : "Content-Type: " + contentType + "\r\n";
         String url = rest.rawUpstream(
-                "HTTP/1.1 200 OK\r\nX-Multi: a\r\nx-multi: b\r\n" + type + "Content-Length: " + latin1.length() + "\r\n\r\n"
-                        + latin1,
+                "HTTP/1.1 200 OK\r\nX-Multi: a\r\nx-multi: b\r\n" + type + "Content-Length: " + latin1.length()
+                        + "\r\n\r\n" + latin1,
                 socket -> {});
         JsonNode output = completed(rest.get(url)).output();
         assertThat(output.path("_statusCode").asInt()).isEqualTo(200);
@@ -122,12 +127,17 @@ class RestRequestsTest {
     void aCompressedAnswerIsUnpacked() {
         String text = "\"" + "a".repeat(10_000) + "\"";
         int port = RestFixture.await(rest.vertx
-                        .createHttpServer(new io.vertx.core.http.HttpServerOptions().setCompressionSupported(true))
-                        .requestHandler(request ->
-                                request.response().putHeader("content-type", "application/json").end(text))
+                        .createHttpServer(new HttpServerOptions().setCompressionSupported(true))
+                        .requestHandler(request -> request.response()
+                                .putHeader("content-type", "application/json")
+                                .end(text))
                         .listen(0, "127.0.0.1"))
                 .actualPort();
-        assertThat(completed(rest.get("http://127.0.0.1:" + port)).output().path("_body").asText()).hasSize(10_000);
+        assertThat(completed(rest.get("http://127.0.0.1:" + port))
+                        .output()
+                        .path("_body")
+                        .asText())
+                .hasSize(10_000);
     }
 
     @ParameterizedTest
@@ -165,7 +175,8 @@ class RestRequestsTest {
 
     @Test
     void theLogTellsWhatWasSentAndWhatCameBackWithoutSecrets() {
-        String url = rest.upstream(request -> request.response().putHeader("content-type", "text/plain").end("hello"));
+        String url = rest.upstream(request ->
+                request.response().putHeader("content-type", "text/plain").end("hello"));
         rest.call(
                 url + "/p?api_key=k1",
                 "{'_query':{'access_token':'t0k','page':2},'headers':{'X-Api-Key':'k2'}}",
@@ -179,17 +190,20 @@ class RestRequestsTest {
     void aFileDestinationIsToldToBeTheOutput() {
         String url = rest.upstream(request -> request.response().end("x"));
         var input = json("{'_auth':{'_type':'NoAuth'},'_to':'file'}").put("_url", url);
-        assertThat(completed(rest.execute(input)).output().path("_body").asText()).isEqualTo("x");
+        assertThat(completed(rest.execute(input)).output().path("_body").asText())
+                .isEqualTo("x");
         assertThat(rest.log.text()).contains("there is no file service");
     }
 
     @Test
     void theTypeIsOfferedToDefinitionsWithItsEncryptedField() {
-        List<String> names = java.util.ServiceLoader.load(dev.continuo.definition.TaskType.class).stream()
+        List<String> names = ServiceLoader.load(TaskType.class).stream()
                 .map(provider -> provider.get().name())
                 .toList();
         assertThat(names).contains("REST_CONNECTOR");
         JsonNode schema = new RestConnectorType().formalParams();
-        assertThat(schema.at("/properties/_inputParams/properties/_auth/encrypt").asBoolean()).isTrue();
+        assertThat(schema.at("/properties/_inputParams/properties/_auth/encrypt")
+                        .asBoolean())
+                .isTrue();
     }
 }

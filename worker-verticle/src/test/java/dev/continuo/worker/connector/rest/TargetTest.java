@@ -40,7 +40,8 @@ class TargetTest {
     void aLocationIsResolvedAgainstItsRequest(String url, String location, String to, boolean sameOrigin) {
         Target from = Target.parse(url);
         assertThat(from.redirectedTo(location).map(Target::url).orElse("")).isEqualTo(to);
-        assertThat(from.redirectedTo(location).filter(from::sameOrigin).isPresent()).isEqualTo(sameOrigin);
+        assertThat(from.redirectedTo(location).filter(from::sameOrigin).isPresent())
+                .isEqualTo(sameOrigin);
     }
 
     @ParameterizedTest

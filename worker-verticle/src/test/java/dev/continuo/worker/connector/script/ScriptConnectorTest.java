@@ -17,6 +17,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -71,14 +72,7 @@ class ScriptConnectorTest {
     private Future<ConnectorResult> execute(String params) throws Exception {
         var connector = new ScriptConnector(vertx, pool, this::find, Duration.ofSeconds(2));
         ConnectorTask task = new ConnectorTask(
-                new UUID(0, 1),
-                new UUID(0, 2),
-                "ns",
-                "t",
-                3,
-                json(params),
-                Duration.ofSeconds(30),
-                new Cancellation());
+                new UUID(0, 1), new UUID(0, 2), "ns", "t", 3, json(params), Duration.ofSeconds(30), new Cancellation());
         Promise<ConnectorResult> result = Promise.promise();
         vertx.runOnContext(v -> connector.execute(task, log).onComplete(result));
         return result.future();
@@ -88,7 +82,8 @@ class ScriptConnectorTest {
         String named = "'_userType':'tools','_scriptName':'f'";
         return Stream.of(
                 Arguments.of("(input) => ({sum: input.a + input.b})", "{" + named + ",'a':1,'b':2}", "{'sum':3}"),
-                Arguments.of("function f(input) { return input }", "{" + named + ",'_input':[1],'a':1}", "{'_result':[1]}"),
+                Arguments.of(
+                        "function f(input) { return input }", "{" + named + ",'_input':[1],'a':1}", "{'_result':[1]}"),
                 Arguments.of("module.exports = { f: i => i.x }", "{" + named + ",'x':'y'}", "{'_result':'y'}"),
                 Arguments.of("() => {}", "{" + named + "}", "{'_result':null}"),
                 Arguments.of("(i, libraries) => libraries", "{" + named + "}", "{}"),
@@ -145,8 +140,10 @@ class ScriptConnectorTest {
     @Test
     void moreScriptsThanThePoolTakesWaitTheirTurn() throws Exception {
         scripts.put("ns/tools/f", "() => { const end = Date.now() + 20; while (Date.now() < end); return {} }");
-        var all = Stream.generate(() -> "{'_userType':'tools','_scriptName':'f'}").limit(10).toList();
-        var running = new java.util.ArrayList<Future<ConnectorResult>>();
+        var all = Stream.generate(() -> "{'_userType':'tools','_scriptName':'f'}")
+                .limit(10)
+                .toList();
+        var running = new ArrayList<Future<ConnectorResult>>();
         for (String params : all) {
             running.add(execute(params));
         }
@@ -171,7 +168,9 @@ class ScriptConnectorTest {
         assertThat(cached.find("ns", "t", "a").result()).contains("a2");
         assertThat(cached.find("ns", "t", "b").result()).contains("b3");
         assertThat(cached.find("other", "t", "a").result()).contains("a4");
-        assertThat(cached.find("ns", "t", "a").result()).as("the oldest of three is gone").contains("a5");
+        assertThat(cached.find("ns", "t", "a").result())
+                .as("the oldest of three is gone")
+                .contains("a5");
         assertThat(cached.find("ns", "t", "none").result()).isEmpty();
     }
 }
