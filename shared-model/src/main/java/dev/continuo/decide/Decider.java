@@ -1,6 +1,5 @@
 package dev.continuo.decide;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.continuo.decide.Command.RetryWish;
@@ -121,8 +120,10 @@ public final class Decider {
     /** Guarantee G2: only the hand-out that is current may report, and only once. */
     private static Optional<Rejected> stale(Draft draft, Optional<Task> task, UUID taskId, OptionalInt fence) {
         if (task.isEmpty()) {
-            return reject(Code.STALE, "Task " + taskId + " is not open any more; its run is "
-                    + draft.run().status());
+            return reject(
+                    Code.STALE,
+                    "Task " + taskId + " is not open any more; its run is "
+                            + draft.run().status());
         }
         Task open = task.get();
         boolean current = open.status() == TaskStatus.IN_PROGRESS
@@ -140,7 +141,10 @@ public final class Decider {
         }
         Task task = found.get();
         if (task.due().at().get().isAfter(draft.now())) {
-            return reject(Code.STALE, "Task " + command.taskId() + " is not due before " + task.due().at().get());
+            return reject(
+                    Code.STALE,
+                    "Task " + command.taskId() + " is not due before "
+                            + task.due().at().get());
         }
         switch (task.due().kind()) {
             case CONTINUE -> goOn(draft, flow, task);
@@ -164,10 +168,8 @@ public final class Decider {
     }
 
     private void leaseEnds(Plan plan, Draft draft, Flow flow, Task task) {
-        boolean outOfTime = task.claim()
-                .deadline()
-                .filter(at -> !at.isAfter(draft.now()))
-                .isPresent();
+        boolean outOfTime =
+                task.claim().deadline().filter(at -> !at.isAfter(draft.now())).isPresent();
         if (outOfTime) {
             timeOut(plan, draft, flow, task);
         } else if (task.claim().deliveries() >= limits.maxDeliveries()) {
@@ -206,7 +208,9 @@ public final class Decider {
 
     private static Optional<Rejected> runDue(Plan plan, Draft draft, Flow flow) {
         Run run = draft.run();
-        if (run.status() != RunStatus.RUNNING || run.deadline().isEmpty() || run.deadline().get().isAfter(draft.now())) {
+        if (run.status() != RunStatus.RUNNING
+                || run.deadline().isEmpty()
+                || run.deadline().get().isAfter(draft.now())) {
             return reject(Code.STALE, "Run " + run.id() + " has no deadline that has passed");
         }
         String reason = "The run timed out after " + Flow.seconds(plan.timeout().orElse(Duration.ZERO));
@@ -270,8 +274,8 @@ public final class Decider {
         state.ended().forEach(task -> ended.put(task.id(), task));
         List<Task> leaves = state.ended().stream()
                 .filter(task -> !container(plan, task))
-                .filter(task -> !plan.node(task.label().node()).common().permissive()
-                        || task.status() == TaskStatus.CANCELED)
+                .filter(task ->
+                        !plan.node(task.label().node()).common().permissive() || task.status() == TaskStatus.CANCELED)
                 .filter(task -> ancestorsIn(ended, task))
                 .toList();
         if (leaves.isEmpty()) {

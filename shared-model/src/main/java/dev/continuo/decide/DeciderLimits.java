@@ -10,11 +10,7 @@ import java.time.Duration;
  * @param pausedRecheck how often a time limit that ended during a pause is looked at again
  */
 public record DeciderLimits(
-        Duration redispatchAfter,
-        int stepsPerDecision,
-        int maxIterations,
-        int maxDeliveries,
-        Duration pausedRecheck) {
+        Duration redispatchAfter, int stepsPerDecision, int maxIterations, int maxDeliveries, Duration pausedRecheck) {
 
     public static final DeciderLimits DEFAULTS =
             new DeciderLimits(Duration.ofSeconds(30), 200, 100_000, 5, Duration.ofSeconds(30));

@@ -96,8 +96,9 @@ final class Flow {
         if (wait.isZero() || draft.run().status() == RunStatus.PAUSED) {
             insert(next);
         } else if (node instanceof Node.Work) {
-            render(node, next).ifPresent(input ->
-                    draft.put(next.queued(input, Due.at(DueKind.DELAY, draft.now().plus(wait)), draft.now())));
+            render(node, next)
+                    .ifPresent(input -> draft.put(
+                            next.queued(input, Due.at(DueKind.DELAY, draft.now().plus(wait)), draft.now())));
         } else {
             draft.put(next.withDue(Due.at(DueKind.CONTINUE, draft.now().plus(wait)), draft.now()));
         }
@@ -342,14 +343,17 @@ final class Flow {
         draft.put(task.closed(status, output, Optional.of(reason), draft.now()));
         Optional<Task> container = parent(task);
         if (container.isPresent()) {
-            String because = reason.startsWith("Task '") ? reason : "Task '" + task.label().ref() + "' failed: " + reason;
+            String because = reason.startsWith("Task '")
+                    ? reason
+                    : "Task '" + task.label().ref() + "' failed: " + reason;
             cancelChildren(container.get(), because);
             TaskStatus whole = status == TaskStatus.TIMED_OUT ? status : TaskStatus.FAILED;
             settleFailure(container.get(), whole, because, container.get().output(), Duration.ZERO);
             return;
         }
         RunStatus end = status == TaskStatus.TIMED_OUT ? RunStatus.TIMED_OUT : RunStatus.FAILED;
-        String why = reason.startsWith("Task '") ? reason : "Task '" + task.label().ref() + "' failed: " + reason;
+        String why =
+                reason.startsWith("Task '") ? reason : "Task '" + task.label().ref() + "' failed: " + reason;
         end(end, Optional.of(why), MISSING);
     }
 

@@ -1,11 +1,11 @@
 package dev.continuo.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import dev.continuo.definition.Node;
 import dev.continuo.definition.Plan;
 import dev.continuo.expression.Property;
@@ -97,7 +97,10 @@ final class Inputs implements Scope {
                     case "workflowId", "_id" -> TextNode.valueOf(run.id().toString());
                     case "name", "_name", "workflowType" -> TextNode.valueOf(plan.name());
                     case "correlationId" ->
-                        run.origin().correlationId().<JsonNode>map(TextNode::valueOf).orElseGet(MissingNode::getInstance);
+                        run.origin()
+                                .correlationId()
+                                .<JsonNode>map(TextNode::valueOf)
+                                .orElseGet(MissingNode::getInstance);
                     case "namespace" -> TextNode.valueOf(run.origin().namespace());
                     default -> MissingNode.getInstance();
                 };

@@ -81,7 +81,8 @@ public final class RunState {
     public void refresh(Task seen) {
         open.computeIfPresent(
                 seen.id(),
-                (id, task) -> task.refreshed(seen.status(), seen.due(), seen.claim(), seen.times().startedAt()));
+                (id, task) -> task.refreshed(
+                        seen.status(), seen.due(), seen.claim(), seen.times().startedAt()));
     }
 
     public void apply(Outcome.Accepted accepted) {

@@ -30,8 +30,7 @@ final class Effects implements CommitListener {
     private final MeterRegistry registry;
     private final Counter started;
 
-    Effects(
-            EventPublisher publisher, Consumer<Command> commands, Consumer<Instant> alarms, MeterRegistry registry) {
+    Effects(EventPublisher publisher, Consumer<Command> commands, Consumer<Instant> alarms, MeterRegistry registry) {
         this.publisher = publisher;
         this.commands = commands;
         this.alarms = alarms;
@@ -47,8 +46,8 @@ final class Effects implements CommitListener {
             for (Effect effect : outcome.effects()) {
                 switch (effect) {
                     case Effect.Dispatch(Task task) -> events.add(taskQueued(outcome.run(), task));
-                    case Effect.Continue(Task task) -> commands.accept(
-                            new Command.TaskDue(outcome.run().id(), task.id()));
+                    case Effect.Continue(Task task) ->
+                        commands.accept(new Command.TaskDue(outcome.run().id(), task.id()));
                     case Effect.RunChanged(Effect.Change change) -> events.add(changed(outcome.run(), change));
                     case Effect.TimeoutAlert(String what) -> alert(what);
                 }
@@ -92,7 +91,8 @@ final class Effects implements CommitListener {
         if (change == Effect.Change.STARTED) {
             started.increment();
         } else if (run.status().terminal()) {
-            registry.counter("continuo.runs.ended", "status", run.status().name()).increment();
+            registry.counter("continuo.runs.ended", "status", run.status().name())
+                    .increment();
         }
         return new RunLifecycle(
                 run.id(),

@@ -88,12 +88,15 @@ public final class Engine implements AutoCloseable {
         this.sealer = new Sealer(keys);
         PgConnectOptions connect = connectOptions(settings.postgres());
         this.pool = PgBuilder.pool()
-                .with(new PoolOptions().setMaxSize(READ_CONNECTIONS).setMaxWaitQueueSize(10_000).setShared(false))
-                .connectingTo(new PgConnectOptions(connect).setPipeliningLimit(4).setCachePreparedStatements(true))
+                .with(new PoolOptions()
+                        .setMaxSize(READ_CONNECTIONS)
+                        .setMaxWaitQueueSize(10_000)
+                        .setShared(false))
+                .connectingTo(
+                        new PgConnectOptions(connect).setPipeliningLimit(4).setCachePreparedStatements(true))
                 .using(vertx)
                 .build();
-        this.plans = new Plans(
-                Map.of(Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT)), MAX_PLANS);
+        this.plans = new Plans(Map.of(Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT)), MAX_PLANS);
         this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
         this.scriptPool = new ScriptPool(scriptEngine, ScriptPool.Settings.DEFAULT);
@@ -104,8 +107,7 @@ public final class Engine implements AutoCloseable {
                 EventPublisher.start(vertx, kafka, topicCreator, topics(), PublisherSettings.DEFAULT, registry);
         DeciderLimits deciding =
                 DeciderLimits.DEFAULTS.withRedispatchAfter(settings.engine().redispatch());
-        this.dueTasks =
-                new DueTasks(pool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
+        this.dueTasks = new DueTasks(pool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
         this.sweeper = new Sweeper(vertx, dueTasks, publisher, this::submit, registry);
         Effects effects = new Effects(publisher, this::submit, sweeper::alarm, registry);
         EngineScripting scripting =

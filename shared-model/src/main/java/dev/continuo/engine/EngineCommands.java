@@ -13,8 +13,8 @@ import dev.continuo.events.Handled;
 import dev.continuo.events.StartRun;
 import dev.continuo.model.Run;
 import dev.continuo.store.Committer;
-import dev.continuo.store.Definitions.Definition;
 import dev.continuo.store.Definitions;
+import dev.continuo.store.Definitions.Definition;
 import dev.continuo.store.Ids;
 import dev.continuo.store.NewRun;
 import dev.continuo.store.Overloaded;
@@ -47,25 +47,27 @@ final class EngineCommands implements CommandHandler {
         Future<Handled> handled =
                 switch (command) {
                     case StartRun start -> start(start);
-                    case CompleteTask complete -> committer
-                            .submit(new Command.Complete(
-                                    complete.runId(),
-                                    complete.taskId(),
-                                    complete.fence(),
-                                    complete.output(),
-                                    List.of(),
-                                    BY))
-                            .map(EngineCommands::handled);
-                    case FailTask fail -> committer
-                            .submit(new Command.Fail(
-                                    fail.runId(),
-                                    fail.taskId(),
-                                    fail.fence(),
-                                    fail.reason(),
-                                    MissingNode.getInstance(),
-                                    fail.retry() ? new Command.RetryWish.ByPolicy() : new Command.RetryWish.Never(),
-                                    List.of()))
-                            .map(EngineCommands::handled);
+                    case CompleteTask complete ->
+                        committer
+                                .submit(new Command.Complete(
+                                        complete.runId(),
+                                        complete.taskId(),
+                                        complete.fence(),
+                                        complete.output(),
+                                        List.of(),
+                                        BY))
+                                .map(EngineCommands::handled);
+                    case FailTask fail ->
+                        committer
+                                .submit(new Command.Fail(
+                                        fail.runId(),
+                                        fail.taskId(),
+                                        fail.fence(),
+                                        fail.reason(),
+                                        MissingNode.getInstance(),
+                                        fail.retry() ? new Command.RetryWish.ByPolicy() : new Command.RetryWish.Never(),
+                                        List.of()))
+                                .map(EngineCommands::handled);
                 };
         return handled.recover(failure -> failure instanceof Overloaded || failure instanceof StoreUnavailable
                 ? Future.succeededFuture(Handled.retry())
@@ -75,8 +77,8 @@ final class EngineCommands implements CommandHandler {
     private Future<Handled> start(StartRun start) {
         return definitions.find(start.namespace(), start.definitionId()).compose(found -> {
             if (found.isEmpty()) {
-                return Future.succeededFuture(Handled.refused(
-                        "There is no definition " + start.definitionId() + " in the namespace"));
+                return Future.succeededFuture(
+                        Handled.refused("There is no definition " + start.definitionId() + " in the namespace"));
             }
             return plans.plan(pool, found.get().revisionId()).compose(plan -> committer
                     .start(newRun(start, found.get(), plan.orElseThrow()))
@@ -98,7 +100,10 @@ final class EngineCommands implements CommandHandler {
                 Optional.empty(),
                 BY);
         return new NewRun(
-                new Start(start.runId().orElseGet(Ids::next), origin), plan, definition.sharedWith(), definition.userType());
+                new Start(start.runId().orElseGet(Ids::next), origin),
+                plan,
+                definition.sharedWith(),
+                definition.userType());
     }
 
     /** What came too late, or twice, has had its effect or can have none any more. */

@@ -22,8 +22,18 @@ final class JsInterpreter {
 
     /** What a member that an object lacks is found as: only an engine has these. */
     private static final Set<String> INHERITED = Set.of(
-            "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "constructor",
-            "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf");
+            "__defineGetter__",
+            "__defineSetter__",
+            "__lookupGetter__",
+            "__lookupSetter__",
+            "__proto__",
+            "constructor",
+            "hasOwnProperty",
+            "isPrototypeOf",
+            "propertyIsEnumerable",
+            "toLocaleString",
+            "toString",
+            "valueOf");
 
     private final JsonNode input;
 
@@ -38,8 +48,7 @@ final class JsInterpreter {
             case JsTree.Member(var object, var key) -> JsValues.finite(member(value(object), key));
             case JsTree.Unary(var sign, var operand) -> unary(sign, value(operand));
             case JsTree.Binary(var operator, var left, var right) -> binary(operator, left, right);
-            case JsTree.Choice(var condition, var yes, var no) ->
-                value(Truth.javascript(value(condition)) ? yes : no);
+            case JsTree.Choice(var condition, var yes, var no) -> value(Truth.javascript(value(condition)) ? yes : no);
         };
     }
 

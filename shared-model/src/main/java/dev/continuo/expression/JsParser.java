@@ -26,11 +26,58 @@ final class JsParser {
 
     /** Words that JavaScript reserves, and names that mean something to the body. */
     private static final Set<String> NO_FUNCTION_NAMES = Set.of(
-            "$", "undefined", "NaN", "Infinity", "eval", "arguments", "await", "break", "case", "catch", "class",
-            "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "false",
-            "finally", "for", "function", "if", "implements", "import", "in", "instanceof", "interface", "let", "new",
-            "null", "package", "private", "protected", "public", "return", "static", "super", "switch", "this", "throw",
-            "true", "try", "typeof", "var", "void", "while", "with", "yield");
+            "$",
+            "undefined",
+            "NaN",
+            "Infinity",
+            "eval",
+            "arguments",
+            "await",
+            "break",
+            "case",
+            "catch",
+            "class",
+            "const",
+            "continue",
+            "debugger",
+            "default",
+            "delete",
+            "do",
+            "else",
+            "enum",
+            "export",
+            "extends",
+            "false",
+            "finally",
+            "for",
+            "function",
+            "if",
+            "implements",
+            "import",
+            "in",
+            "instanceof",
+            "interface",
+            "let",
+            "new",
+            "null",
+            "package",
+            "private",
+            "protected",
+            "public",
+            "return",
+            "static",
+            "super",
+            "switch",
+            "this",
+            "throw",
+            "true",
+            "try",
+            "typeof",
+            "var",
+            "void",
+            "while",
+            "with",
+            "yield");
 
     private static final JsTree UNDEFINED = new JsTree.Literal(MissingNode.getInstance());
 
@@ -114,7 +161,9 @@ final class JsParser {
 
     private boolean called() {
         return peek().is("(") && tokens.get(position + 1).is("function")
-                || peek().is("(") && tokens.get(position + 1).is("(") && tokens.get(position + 2).is(")");
+                || peek().is("(")
+                        && tokens.get(position + 1).is("(")
+                        && tokens.get(position + 2).is(")");
     }
 
     /** {@code (function () { return x; })()}, {@code (function () { return x; }())} and {@code (() => x)()}. */
@@ -234,8 +283,7 @@ final class JsParser {
         for (var operator = operator(lowest); operator.isPresent(); operator = operator(lowest)) {
             count();
             position++;
-            left = new JsTree.Binary(
-                    operator.get(), left, binary(operator.get().precedence() + 1));
+            left = new JsTree.Binary(operator.get(), left, binary(operator.get().precedence() + 1));
         }
         return left;
     }

@@ -11,8 +11,7 @@ public sealed interface Segment {
         }
 
         private boolean plain() {
-            return !name.isEmpty()
-                    && name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '-');
+            return !name.isEmpty() && name.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '_' || c == '-');
         }
     }
 

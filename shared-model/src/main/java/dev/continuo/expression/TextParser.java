@@ -139,8 +139,8 @@ final class TextParser {
         }
         var name = text.substring(from, position).strip();
         if (text.startsWith("${", position)) {
-            throw new Malformed("a reference inside a reference must be a whole step, such as [${a.output.i}] in "
-                    + shown(start));
+            throw new Malformed(
+                    "a reference inside a reference must be a whole step, such as [${a.output.i}] in " + shown(start));
         }
         if (name.isEmpty()) {
             throw new Malformed("a name is missing in " + shown(start));

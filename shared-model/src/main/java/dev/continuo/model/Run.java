@@ -57,13 +57,21 @@ public record Run(
     public Run transition(RunStatus newStatus, Optional<String> newReason, JsonNode newOutput, Instant now) {
         Optional<Instant> ended = newStatus.terminal() ? Optional.of(now) : Optional.empty();
         return new Run(
-                id, origin, newStatus, version, nextSeq, variables, newOutput, newReason,
-                new Times(times.createdAt(), now, ended), newStatus.terminal() ? Optional.empty() : deadline, updatedBy);
+                id,
+                origin,
+                newStatus,
+                version,
+                nextSeq,
+                variables,
+                newOutput,
+                newReason,
+                new Times(times.createdAt(), now, ended),
+                newStatus.terminal() ? Optional.empty() : deadline,
+                updatedBy);
     }
 
     public Run withDeadline(Optional<Instant> newDeadline) {
-        return new Run(
-                id, origin, status, version, nextSeq, variables, output, reason, times, newDeadline, updatedBy);
+        return new Run(id, origin, status, version, nextSeq, variables, output, reason, times, newDeadline, updatedBy);
     }
 
     public Run withUpdatedBy(String who) {
@@ -73,7 +81,16 @@ public record Run(
     /** The run as it stands after a decision: one version on, and touched now. */
     public Run advanced(int newNextSeq, Instant now) {
         return new Run(
-                id, origin, status, version + 1, newNextSeq, variables, output, reason,
-                new Times(times.createdAt(), now, times.endedAt()), deadline, updatedBy);
+                id,
+                origin,
+                status,
+                version + 1,
+                newNextSeq,
+                variables,
+                output,
+                reason,
+                new Times(times.createdAt(), now, times.endedAt()),
+                deadline,
+                updatedBy);
     }
 }

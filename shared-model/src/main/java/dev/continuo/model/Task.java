@@ -96,8 +96,7 @@ public record Task(
     /** The attempt's worker vanished: it is handed out again, and the vanished worker's result is refused from now on. */
     public Task requeued(Due newDue, Instant now) {
         Claim next = new Claim(claim.fence + 1, claim.deliveries, Optional.empty(), claim.deadline);
-        return new Task(
-                id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now));
+        return new Task(id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now));
     }
 
     /** The attempt goes on without a time limit; a lease goes on as a lease. */

@@ -64,8 +64,7 @@ final class Sandbox implements AutoCloseable {
             console.line(line[0].asString(), line[1].asString());
             return null;
         };
-        var runners =
-                context.eval("js", PRELUDE).execute(sink, limits.maxArrayLength(), limits.maxResultChars());
+        var runners = context.eval("js", PRELUDE).execute(sink, limits.maxArrayLength(), limits.maxResultChars());
         settle = runners.getArrayElement(3);
         compiler = new ScriptCompiler(context, runners, guard, evaluate, limits);
     }

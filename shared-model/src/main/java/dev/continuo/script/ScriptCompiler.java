@@ -25,8 +25,7 @@ final class ScriptCompiler {
      * The only place where code is made from text at run time, for programs whose value is that of their last
      * statement. {@code eval} is a local variable here, set for the one call; the program's first act is to unset it.
      */
-    static final String DIRECT_EVAL =
-            """
+    static final String DIRECT_EVAL = """
             (function () {
                 var eval;
                 return [

@@ -153,8 +153,7 @@ public final class ScriptPool implements AutoCloseable {
             return new ScriptEngine.Stops() {
                 @Override
                 public RuntimeException timedOut(Duration limit) {
-                    return new ScriptFailure(
-                            Kind.TIMEOUT, "the script took longer than " + limit.toMillis() + " ms");
+                    return new ScriptFailure(Kind.TIMEOUT, "the script took longer than " + limit.toMillis() + " ms");
                 }
 
                 @Override

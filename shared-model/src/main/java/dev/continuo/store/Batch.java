@@ -61,8 +61,7 @@ final class Batch {
     void decided(Pending pending, Plan plan, RunState state, Outcome.Accepted accepted) {
         Run run = accepted.run();
         int was = state.run().version();
-        runUpdates.merge(
-                run.id(), new RunRows.Update(run, was), (first, next) -> new RunRows.Update(run, first.was()));
+        runUpdates.merge(run.id(), new RunRows.Update(run, was), (first, next) -> new RunRows.Update(run, first.was()));
         accepted.inserted().forEach(task -> insert(task, plan, run));
         accepted.updated().forEach(task -> update(task, plan, state));
         state.apply(accepted);
@@ -76,8 +75,7 @@ final class Batch {
     }
 
     private void insert(Task task, Plan plan, Run run) {
-        taskInserts.put(
-                task.id(), new TaskRows.Insert(task, plan, run.origin().priority()));
+        taskInserts.put(task.id(), new TaskRows.Insert(task, plan, run.origin().priority()));
     }
 
     private void update(Task task, Plan plan, RunState state) {
@@ -111,8 +109,7 @@ final class Batch {
             calls.add(new Call(RunRows.UPDATE, RunRows.update(List.copyOf(runUpdates.values()))));
         }
         if (!taskInserts.isEmpty()) {
-            calls.add(new Call(
-                    TaskRows.INSERT, TaskRows.insert(List.copyOf(taskInserts.values()), defaultLease)));
+            calls.add(new Call(TaskRows.INSERT, TaskRows.insert(List.copyOf(taskInserts.values()), defaultLease)));
         }
         if (!taskUpdates.isEmpty()) {
             calls.add(new Call(TaskRows.UPDATE, TaskRows.update(List.copyOf(taskUpdates.values()))));

@@ -23,8 +23,7 @@ public final class Claims {
      * The fence is what makes the hand-out the only current one. {@code due_at} becomes the end of the lease, or of the
      * time limit when that is earlier.
      */
-    private static final String CLAIM =
-            """
+    private static final String CLAIM = """
             WITH picked AS (
                 SELECT t.id, r.namespace FROM task t JOIN run r ON r.id = t.run_id
                 WHERE t.id = ANY($1) AND t.status = 0 AND t.due_kind = 2 AND r.status = 0
@@ -41,14 +40,12 @@ public final class Claims {
                       (extract(epoch FROM t.deadline_at - clock.now) * 1000)::bigint AS left_ms
             """;
 
-    private static final String OPEN =
-            """
+    private static final String OPEN = """
             SELECT t.id FROM task t JOIN run r ON r.id = t.run_id
             WHERE t.id = ANY($1) AND t.status = 0 AND t.due_kind = 2 AND r.status = 0
             """;
 
-    private static final String EXTEND =
-            """
+    private static final String EXTEND = """
             WITH held AS (
                 SELECT t.id FROM task t
                 JOIN unnest($1::uuid[], $2::int[]) AS l(id, fence) ON t.id = l.id AND t.fence = l.fence

@@ -50,8 +50,8 @@ final class Columns<T> {
     }
 
     Columns<T> times(Function<T, Optional<Instant>> column) {
-        tuple.addArrayOfOffsetDateTime(
-                array(OffsetDateTime.class, row -> column.apply(row).map(Columns::utc).orElse(null)));
+        tuple.addArrayOfOffsetDateTime(array(
+                OffsetDateTime.class, row -> column.apply(row).map(Columns::utc).orElse(null)));
         return this;
     }
 

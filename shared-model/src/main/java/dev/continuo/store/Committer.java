@@ -37,12 +37,14 @@ public final class Committer implements AutoCloseable {
         this.meters = new CommitMeters(registry);
         PgConnectOptions pipelined =
                 new PgConnectOptions(connect).setPipeliningLimit(64).setCachePreparedStatements(false);
-        LaneEnvironment env = new LaneEnvironment(
-                vertx, pipelined, limits, plans, scripting, seal, new DbClock(), listener, meters);
+        LaneEnvironment env =
+                new LaneEnvironment(vertx, pipelined, limits, plans, scripting, seal, new DbClock(), listener, meters);
         for (int i = 0; i < limits.lanes(); i++) {
             lanes.add(new Lane("continuo-lane-" + i, env));
         }
-        Gauge.builder("continuo.commit.waiting", lanes, all -> all.stream().mapToInt(Lane::waiting).sum())
+        Gauge.builder("continuo.commit.waiting", lanes, all -> all.stream()
+                        .mapToInt(Lane::waiting)
+                        .sum())
                 .description("Commands that wait for a lane")
                 .register(registry);
         lanes.forEach(Lane::start);

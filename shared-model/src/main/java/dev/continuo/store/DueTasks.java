@@ -19,8 +19,7 @@ public final class DueTasks {
      * whose worker fell silent. The latter get a new fence at once, so that the silent worker cannot finish them any
      * more. Each further publication waits twice as long, so that a backlog is not published over and over.
      */
-    private static final String REQUEUE =
-            """
+    private static final String REQUEUE = """
             WITH due AS (
                 SELECT t.id, t.due_kind, r.namespace, r.status AS run_status FROM task t JOIN run r ON r.id = t.run_id
                 WHERE t.due_at <= clock_timestamp()
@@ -39,8 +38,7 @@ public final class DueTasks {
             RETURNING t.id, t.run_id, due.namespace, t.type, t.priority, t.attempt, due.due_kind AS was
             """;
 
-    private static final String TASKS =
-            """
+    private static final String TASKS = """
             SELECT id, run_id FROM task
             WHERE due_at <= clock_timestamp()
               AND (due_kind IN (4, 6)
@@ -48,19 +46,16 @@ public final class DueTasks {
             ORDER BY due_at LIMIT $1
             """;
 
-    private static final String RUNS =
-            "SELECT id FROM run WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1";
+    private static final String RUNS = "SELECT id FROM run WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1";
 
-    private static final String NEXT =
-            """
+    private static final String NEXT = """
             SELECT (extract(epoch FROM least((SELECT min(due_at) FROM task WHERE due_at IS NOT NULL),
                                              (SELECT min(due_at) FROM run WHERE due_at IS NOT NULL))
                             - clock_timestamp()) * 1000)::bigint AS wait_ms
             """;
 
     /** Guarantee G3: a live run with nothing that could move it on. */
-    private static final String STUCK =
-            """
+    private static final String STUCK = """
             SELECT r.id FROM run r
             WHERE r.status <= 1 AND r.updated_at < clock_timestamp() - interval '10 seconds'
               AND NOT EXISTS (SELECT 1 FROM task t WHERE t.run_id = r.id AND t.open

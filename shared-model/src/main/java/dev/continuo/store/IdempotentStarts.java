@@ -14,15 +14,13 @@ import java.util.UUID;
 /** The starts of a batch that carry an idempotency key: whoever commits a key first owns it, in any process. */
 final class IdempotentStarts {
     /** Sorted, so that two batches that share keys wait for each other in one order. */
-    private static final String CLAIM =
-            """
+    private static final String CLAIM = """
             INSERT INTO idempotency_key (namespace, key, run_id)
             SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[])
             ON CONFLICT DO NOTHING
             """;
 
-    private static final String OWNERS =
-            """
+    private static final String OWNERS = """
             SELECT k.namespace, k.key, k.run_id
             FROM unnest($1::text[], $2::text[]) AS u(namespace, key) JOIN idempotency_key k USING (namespace, key)
             """;
@@ -35,7 +33,8 @@ final class IdempotentStarts {
     IdempotentStarts(List<Pending.ToStart> starts) {
         this.keyed = starts.stream()
                 .filter(start -> key(start).isPresent())
-                .sorted(Comparator.comparing((Pending.ToStart start) -> key(start).get().namespace())
+                .sorted(Comparator.comparing(
+                                (Pending.ToStart start) -> key(start).get().namespace())
                         .thenComparing(start -> key(start).get().key()))
                 .toList();
     }
@@ -45,14 +44,18 @@ final class IdempotentStarts {
     }
 
     void claim(LaneConnection connection, Call begin) {
-        String[] namespaces = keyed.stream().map(start -> key(start).get().namespace()).toArray(String[]::new);
+        String[] namespaces =
+                keyed.stream().map(start -> key(start).get().namespace()).toArray(String[]::new);
         String[] keys = keyed.stream().map(start -> key(start).get().key()).toArray(String[]::new);
         UUID[] runs = keyed.stream().map(Pending.ToStart::runId).toArray(UUID[]::new);
         List<RowSet<Row>> results = connection.roundTrip(List.of(
                 begin,
                 new Call(
                         CLAIM,
-                        Tuple.tuple().addArrayOfString(namespaces).addArrayOfString(keys).addArrayOfUUID(runs)),
+                        Tuple.tuple()
+                                .addArrayOfString(namespaces)
+                                .addArrayOfString(keys)
+                                .addArrayOfUUID(runs)),
                 new Call(OWNERS, Tuple.tuple().addArrayOfString(namespaces).addArrayOfString(keys))));
         for (Row row : results.get(2)) {
             owners.put(new Key(row.getString("namespace"), row.getString("key")), row.getUUID("run_id"));

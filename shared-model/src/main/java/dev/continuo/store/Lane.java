@@ -155,10 +155,12 @@ final class Lane implements AutoCloseable {
         LaneConnection open = connected();
         if (env.clock().stale()) {
             Call read = new Call(DbClock.READ, Tuple.tuple());
-            env.clock().read(open.roundTrip(List.of(read)).get(0).iterator().next().getOffsetDateTime("now"));
+            env.clock()
+                    .read(open.roundTrip(List.of(read)).get(0).iterator().next().getOffsetDateTime("now"));
         }
         Batch batch = new Batch();
-        LaneScripts scripts = new LaneScripts(env.scripting().quickly(), env.limits().scriptBudget());
+        LaneScripts scripts =
+                new LaneScripts(env.scripting().quickly(), env.limits().scriptBudget());
         List<Pending.ToDecide> decisions = new ArrayList<>();
         List<Started> starts = new ArrayList<>();
         for (Pending pending : pendings) {
@@ -167,14 +169,16 @@ final class Lane implements AutoCloseable {
                 case Pending.ToDecide decision -> decisions.add(decision);
             }
         }
-        IdempotentStarts keyed = new IdempotentStarts(starts.stream().map(Started::pending).toList());
+        IdempotentStarts keyed =
+                new IdempotentStarts(starts.stream().map(Started::pending).toList());
         boolean begun = !decisions.isEmpty() || keyed.any();
         inTransaction = begun;
         if (keyed.any()) {
             keyed.claim(open, BEGIN);
         }
         if (!decisions.isEmpty()) {
-            List<Command> commands = decisions.stream().map(Pending.ToDecide::command).toList();
+            List<Command> commands =
+                    decisions.stream().map(Pending.ToDecide::command).toList();
             new LaneLoader(open, cache, env.plans(), env.clock())
                     .load(keyed.any() ? List.of() : List.of(BEGIN), commands, batch);
         }
@@ -305,7 +309,8 @@ final class Lane implements AutoCloseable {
 
     private LaneConnection connected() {
         if (connection == null) {
-            connection = LaneConnection.open(env.vertx(), env.connect(), env.limits().statement());
+            connection =
+                    LaneConnection.open(env.vertx(), env.connect(), env.limits().statement());
         }
         return connection;
     }

@@ -121,8 +121,8 @@ final class LaneLoader {
     }
 
     private void loadMisses(Set<UUID> misses, Batch batch) {
-        List<RowSet<Row>> loaded = connection.roundTrip(List.of(
-                new Call(RunRows.SELECT, ids(misses)), new Call(TaskRows.SELECT_OPEN, ids(misses))));
+        List<RowSet<Row>> loaded = connection.roundTrip(
+                List.of(new Call(RunRows.SELECT, ids(misses)), new Call(TaskRows.SELECT_OPEN, ids(misses))));
         List<Run> runs = new ArrayList<>();
         loaded.get(0).forEach(row -> runs.add(RunRows.read(row)));
         Map<UUID, List<Task>> tasks = new HashMap<>();
@@ -155,9 +155,8 @@ final class LaneLoader {
         if (runIds.isEmpty()) {
             return;
         }
-        Tuple wanted = Tuple.tuple()
-                .addArrayOfUUID(runIds.toArray(UUID[]::new))
-                .addArrayOfString(refs.toArray(String[]::new));
+        Tuple wanted =
+                Tuple.tuple().addArrayOfUUID(runIds.toArray(UUID[]::new)).addArrayOfString(refs.toArray(String[]::new));
         for (Row row : connection
                 .roundTrip(List.of(new Call(TaskRows.SELECT_LATEST, wanted)))
                 .get(0)) {

@@ -7,8 +7,7 @@ import java.util.Optional;
 
 /** The table {@code task_log}; append only. */
 final class LogRows {
-    static final String INSERT =
-            """
+    static final String INSERT = """
             INSERT INTO task_log (task_id, at, level, message)
             SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::smallint[], $4::text[])
             """;

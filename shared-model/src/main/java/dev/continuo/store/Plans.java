@@ -14,8 +14,7 @@ import java.util.UUID;
 
 /** Compiled plans by the revision they were made of: a bounded cache, and Postgres behind it. Safe for any thread. */
 public final class Plans {
-    static final String SELECT =
-            """
+    static final String SELECT = """
             SELECT revision_id, definition_id, dialect, document FROM definition_revision WHERE revision_id = ANY($1)
             """;
 

@@ -1,7 +1,7 @@
 package dev.continuo.store;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
@@ -12,8 +12,7 @@ import java.util.Optional;
 
 /** The table {@code run}. */
 public final class RunRows {
-    static final String INSERT =
-            """
+    static final String INSERT = """
             INSERT INTO run (id, namespace, shared_with, dialect, definition_id, revision_id, name, user_type, status,
                              version, next_seq, priority, correlation_id, idempotency_key, parent_task_id, input,
                              variables, output, reason, created_at, updated_at, ended_at, due_at, created_by, updated_by)
@@ -33,8 +32,7 @@ public final class RunRows {
             """;
 
     /** The version is the fence: a row that has moved on since it was locked would not be found, and the batch fails. */
-    static final String UPDATE =
-            """
+    static final String UPDATE = """
             UPDATE run r
             SET status = u.status, version = u.version, next_seq = u.next_seq, output = u.output, reason = u.reason,
                 updated_at = u.updated_at, ended_at = u.ended_at, due_at = u.due_at, updated_by = u.updated_by
@@ -45,13 +43,11 @@ public final class RunRows {
             """;
 
     /** Locks in id order, as every path does, and reads the clock that the decisions of the batch go by. */
-    static final String LOCK =
-            """
+    static final String LOCK = """
             SELECT id, version, clock_timestamp() AS now FROM run WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
             """;
 
-    static final String SELECT =
-            """
+    static final String SELECT = """
             SELECT id, namespace, dialect, definition_id, revision_id, name, status, version, next_seq, priority,
                    correlation_id, idempotency_key, parent_task_id, input, variables, output, reason, created_at,
                    updated_at, ended_at, due_at, created_by, updated_by

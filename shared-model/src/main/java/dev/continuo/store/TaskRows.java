@@ -17,8 +17,7 @@ import java.util.UUID;
 
 /** The table {@code task}. */
 public final class TaskRows {
-    static final String INSERT =
-            """
+    static final String INSERT = """
             INSERT INTO task (id, run_id, seq, node, ref, type, parent_id, iteration, attempt, retry_of, retried, status,
                               open, due_kind, due_at, priority, lease_ms, timeout_ms, input, output, reason,
                               scheduled_at, started_at, ended_at, updated_at)
@@ -33,8 +32,7 @@ public final class TaskRows {
      * The run's row lock and version are the fence of these updates. A payload that is null stays as it is, and what the
      * dispatch side may have written meanwhile to a task that nobody named (its fence, its start) is not taken back.
      */
-    static final String UPDATE =
-            """
+    static final String UPDATE = """
             UPDATE task t
             SET status = u.status, open = u.open, retried = u.retried, due_kind = u.due_kind, due_at = u.due_at,
                 fence = greatest(t.fence, u.fence), deadline_at = u.deadline_at,
@@ -48,8 +46,7 @@ public final class TaskRows {
             WHERE t.id = u.id
             """;
 
-    private static final String ALL =
-            """
+    private static final String ALL = """
             t.id, t.run_id, t.seq, t.node, t.ref, t.type, t.parent_id, t.iteration, t.attempt, t.retry_of, t.retried,
             t.status, t.due_kind, t.due_at, t.fence, t.deliveries, t.worker_id, t.deadline_at, t.input, t.output,
             t.reason, t.scheduled_at, t.started_at, t.ended_at, t.updated_at
@@ -64,8 +61,7 @@ public final class TaskRows {
     static final String SELECT_OPEN = "SELECT " + ALL + " FROM task t WHERE t.run_id = ANY($1) AND t.open";
 
     /** The latest task of each (run, reference): one index probe each, however long the run's history is. */
-    static final String SELECT_LATEST = "SELECT " + ALL
-            + """
+    static final String SELECT_LATEST = "SELECT " + ALL + """
              FROM unnest($1::uuid[], $2::text[]) AS want(run_id, ref)
             CROSS JOIN LATERAL (SELECT * FROM task WHERE run_id = want.run_id AND ref = want.ref
                                 ORDER BY seq DESC LIMIT 1) t

@@ -34,7 +34,11 @@ class DeciderTest {
 
     static Stream<Arguments> transitions() {
         return Stream.of(
-                row("a start schedules the first task only", plan(work("a"), work("b")), run -> run, "RUNNING a:SCHEDULED"),
+                row(
+                        "a start schedules the first task only",
+                        plan(work("a"), work("b")),
+                        run -> run,
+                        "RUNNING a:SCHEDULED"),
                 row(
                         "tasks follow each other",
                         plan(work("a"), work("b")),
@@ -67,7 +71,9 @@ class DeciderTest {
                         "RUNNING s:COMPLETED c:SCHEDULED"),
                 row(
                         "a matching case without tasks runs nothing",
-                        plan(choice("s", "true", Map.of("true", List.of(), "defaultCase", List.of(work("d")))), work("c")),
+                        plan(
+                                choice("s", "true", Map.of("true", List.of(), "defaultCase", List.of(work("d")))),
+                                work("c")),
                         run -> run,
                         "RUNNING s:COMPLETED c:SCHEDULED"),
                 row(
@@ -192,7 +198,8 @@ class DeciderTest {
                         "TIMED_OUT a:TIMED_OUT"),
                 row(
                         "a time limit that ends the run",
-                        plan(fork("f", List.of(human("a").timeout(MINUTE, OnTimeout.TIME_OUT_RUN)), List.of(work("b")))),
+                        plan(fork(
+                                "f", List.of(human("a").timeout(MINUTE, OnTimeout.TIME_OUT_RUN)), List.of(work("b")))),
                         run -> run.after(MINUTE).due("a"),
                         "TIMED_OUT f:CANCELED a:TIMED_OUT b:CANCELED"),
                 row(
@@ -230,7 +237,8 @@ class DeciderTest {
 
     @Test
     void aLoopSaysHowFarItCame() {
-        TestRun run = TestRun.start(TestPlan.of(loop("l", "$.l.iteration <= $.value", work("a")).input("{\"value\":2}")));
+        TestRun run = TestRun.start(
+                TestPlan.of(loop("l", "$.l.iteration <= $.value", work("a")).input("{\"value\":2}")));
 
         run.complete("a").complete("a").complete("a", "{\"x\":3}");
 
@@ -290,8 +298,8 @@ class DeciderTest {
         Outcome outcome = run.decide(new Command.Complete(
                 run.run().id(), task.id(), OptionalInt.of(task.claim().fence() - 1), json("{}"), List.of(), ""));
 
-        assertThat(outcome).isInstanceOfSatisfying(Outcome.Rejected.class, rejected ->
-                assertThat(rejected.code()).isEqualTo(Outcome.Code.STALE));
+        assertThat(outcome).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> assertThat(rejected.code())
+                .isEqualTo(Outcome.Code.STALE));
         assertThat(run.summary()).isEqualTo("RUNNING a:IN_PROGRESS");
     }
 
@@ -322,7 +330,8 @@ class DeciderTest {
     void aTimerThatRingsEarlyDoesNothing() {
         TestRun run = TestRun.start(TestPlan.of(human("a").timeout(MINUTE, OnTimeout.RETRY)));
 
-        Outcome outcome = run.decide(new Command.TaskDue(run.run().id(), run.open("a").id()));
+        Outcome outcome =
+                run.decide(new Command.TaskDue(run.run().id(), run.open("a").id()));
 
         assertThat(outcome).isInstanceOf(Outcome.Rejected.class);
     }
@@ -396,11 +405,10 @@ class DeciderTest {
                                 new Command.Resume(id, ""),
                                 new Command.Terminate(id, Optional.empty(), ""))
                         .map(run::decide))
-                .allSatisfy(outcome -> assertThat(outcome)
-                        .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
-                            assertThat(rejected.code()).isEqualTo(Outcome.Code.CONFLICT);
-                            assertThat(rejected.message()).contains("The run is TERMINATED");
-                        }));
+                .allSatisfy(outcome -> assertThat(outcome).isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+                    assertThat(rejected.code()).isEqualTo(Outcome.Code.CONFLICT);
+                    assertThat(rejected.message()).contains("The run is TERMINATED");
+                }));
     }
 
     @Test
@@ -411,7 +419,10 @@ class DeciderTest {
 
         assertThat(run.effects().stream()
                         .filter(Outcome.Effect.Dispatch.class::isInstance)
-                        .map(effect -> ((Outcome.Effect.Dispatch) effect).task().label().ref()))
+                        .map(effect -> ((Outcome.Effect.Dispatch) effect)
+                                .task()
+                                .label()
+                                .ref()))
                 .containsExactly("a", "b");
         assertThat(run.last("b").output()).isEqualTo(MissingNode.getInstance());
     }

@@ -49,8 +49,8 @@ public final class TestPlan {
         }
 
         public Step retry(int limit, Duration delay) {
-            RetryPolicy policy = new RetryPolicy(
-                    limit, RetryPolicy.Backoff.FIXED, delay, 1, Optional.empty(), Duration.ZERO);
+            RetryPolicy policy =
+                    new RetryPolicy(limit, RetryPolicy.Backoff.FIXED, delay, 1, Optional.empty(), Duration.ZERO);
             return new Step(ref, kind, input, policy, time, optional, overridable, blocks, condition);
         }
 
@@ -66,8 +66,7 @@ public final class TestPlan {
         }
 
         public Step startDelay(Duration delay) {
-            TimePolicy policy =
-                    new TimePolicy(delay, Optional.empty(), TimePolicy.OnTimeout.RETRY, Optional.empty());
+            TimePolicy policy = new TimePolicy(delay, Optional.empty(), TimePolicy.OnTimeout.RETRY, Optional.empty());
             return new Step(ref, kind, input, retry, policy, optional, overridable, blocks, condition);
         }
 
@@ -107,8 +106,7 @@ public final class TestPlan {
     }
 
     private static Step step(String ref, String kind, Map<String, List<Step>> blocks, String condition) {
-        return new Step(
-                ref, kind, "{}", RetryPolicy.NEVER, TimePolicy.NONE, false, Set.of(), blocks, condition);
+        return new Step(ref, kind, "{}", RetryPolicy.NEVER, TimePolicy.NONE, false, Set.of(), blocks, condition);
     }
 
     public static Plan of(Step... steps) {
@@ -162,21 +160,29 @@ public final class TestPlan {
             case "HUMAN" -> new Node.Human(common);
             case "SWITCH" -> {
                 Map<String, OptionalInt> cases = new LinkedHashMap<>();
-                step.blocks().forEach((name, block) ->
-                        cases.put(name, block.isEmpty() ? OptionalInt.empty() : OptionalInt.of(block(block, then))));
-                OptionalInt otherwise = cases.containsKey("defaultCase") ? cases.remove("defaultCase") : OptionalInt.empty();
+                step.blocks()
+                        .forEach((name, block) -> cases.put(
+                                name, block.isEmpty() ? OptionalInt.empty() : OptionalInt.of(block(block, then))));
+                OptionalInt otherwise =
+                        cases.containsKey("defaultCase") ? cases.remove("defaultCase") : OptionalInt.empty();
                 yield new Node.Switch(common, "value", cases, otherwise);
             }
             case "FORK" -> {
                 List<Node.Branch> branches = new ArrayList<>();
-                step.blocks().forEach((name, block) -> branches.add(new Node.Branch(
-                        block(block, new Successor.EndOfBranch(index)), block.get(block.size() - 1).ref())));
+                step.blocks()
+                        .forEach((name, block) -> branches.add(new Node.Branch(
+                                block(block, new Successor.EndOfBranch(index)),
+                                block.get(block.size() - 1).ref())));
                 yield new Node.Fork(common, branches);
             }
             case "LOOP" -> {
                 List<Step> body = step.blocks().get("body");
                 int first = block(body, new Successor.EndOfPass(index));
-                yield new Node.Loop(common, condition(step.condition()), first, body.stream().map(Step::ref).toList());
+                yield new Node.Loop(
+                        common,
+                        condition(step.condition()),
+                        first,
+                        body.stream().map(Step::ref).toList());
             }
             default -> throw new IllegalArgumentException(step.kind());
         };

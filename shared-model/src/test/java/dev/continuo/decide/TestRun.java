@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.definition.Plan;
 import dev.continuo.model.Dialect;
-import dev.continuo.model.DueKind;
 import dev.continuo.model.Due;
+import dev.continuo.model.DueKind;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
@@ -38,8 +38,17 @@ public final class TestRun {
         this.plan = plan;
         this.decider = new Decider(limits);
         Run.Origin origin = new Run.Origin(
-                Dialect.WORKFLOWSVC, "ns", plan.definitionId(), plan.revisionId(), plan.name(), input, 0,
-                Optional.empty(), Optional.empty(), Optional.empty(), CALLER);
+                Dialect.WORKFLOWSVC,
+                "ns",
+                plan.definitionId(),
+                plan.revisionId(),
+                plan.name(),
+                input,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                CALLER);
         Outcome.Accepted started = decider.start(plan, new Start(nextId(), origin), moment());
         state = RunState.of(started.run(), plan.remembered(), started.inserted());
         remember(started);
@@ -71,7 +80,8 @@ public final class TestRun {
     public Outcome decide(Command command) {
         if (command instanceof Command.Retry) {
             state.endedTasks(all.values().stream()
-                    .filter(task -> !task.open() && !task.retried() && !task.status().successful())
+                    .filter(task ->
+                            !task.open() && !task.retried() && !task.status().successful())
                     .toList());
         }
         Outcome outcome = decider.decide(plan, state, command, moment());
@@ -98,7 +108,10 @@ public final class TestRun {
         Task.Claim claim = new Task.Claim(
                 task.claim().fence() + 1, task.claim().deliveries() + 1, Optional.of("worker"), deadline);
         Task claimed = task.refreshed(
-                TaskStatus.IN_PROGRESS, deadline.map(at -> Due.at(DueKind.LEASE, at)).orElse(lease), claim, Optional.of(now));
+                TaskStatus.IN_PROGRESS,
+                deadline.map(at -> Due.at(DueKind.LEASE, at)).orElse(lease),
+                claim,
+                Optional.of(now));
         state.refresh(claimed);
         all.put(claimed.id(), claimed);
         return this;
@@ -112,7 +125,12 @@ public final class TestRun {
         claim(ref);
         Task task = open(ref);
         accepted(new Command.Complete(
-                state.run().id(), task.id(), OptionalInt.of(task.claim().fence()), TestPlan.json(output), List.of(), ""));
+                state.run().id(),
+                task.id(),
+                OptionalInt.of(task.claim().fence()),
+                TestPlan.json(output),
+                List.of(),
+                ""));
         return this;
     }
 
@@ -168,9 +186,13 @@ public final class TestRun {
     /** The sweep: a delay that is over makes its task ready for a worker. */
     public TestRun sweep() {
         for (Task task : List.copyOf(state.open())) {
-            if (task.due().kind() == DueKind.DELAY && !task.due().at().orElseThrow().isAfter(now)) {
+            if (task.due().kind() == DueKind.DELAY
+                    && !task.due().at().orElseThrow().isAfter(now)) {
                 Task ready = task.refreshed(
-                        TaskStatus.SCHEDULED, Due.at(DueKind.DISPATCH, now.plusSeconds(30)), task.claim(), Optional.empty());
+                        TaskStatus.SCHEDULED,
+                        Due.at(DueKind.DISPATCH, now.plusSeconds(30)),
+                        task.claim(),
+                        Optional.empty());
                 state.refresh(ready);
                 all.put(ready.id(), ready);
             }

@@ -21,28 +21,34 @@ class ConditionTest {
     };
 
     @ParameterizedTest(name = "{0} of {1} is {2}")
-    @CsvSource(delimiterString = " | ", quoteCharacter = '\1', value = {
-        "$.loop.iteration <= $.value                 | {\"loop\":{\"iteration\":2},\"value\":2} | true",
-        "$.loop.iteration <= $.value                 | {\"loop\":{\"iteration\":3},\"value\":2} | false",
-        "$.loop['iteration'] < $.n                   | {\"loop\":{\"iteration\":1},\"n\":\"10\"} | true",
-        "if ($.loop['iteration'] < $.n) { true; } else { false; } | {\"loop\":{\"iteration\":1},\"n\":1} | false",
-        "(function(){ return $.a + $.b; })();        | {\"a\":1,\"b\":2}      | 3",
-        "(function(){ return $.a + $.b; })();        | {\"a\":1,\"b\":\"2\"}  | \"12\"",
-        "$.a > 1 && $.b !== 'x' || !$.c              | {\"a\":2,\"b\":\"x\"}  | true",
-        "$.missing                                   | {}                     | null",
-        "$.s.length                                  | {\"s\":\"four\"}       | 4",
-    })
+    @CsvSource(
+            delimiterString = " | ",
+            quoteCharacter = '\1',
+            value = {
+                "$.loop.iteration <= $.value                 | {\"loop\":{\"iteration\":2},\"value\":2} | true",
+                "$.loop.iteration <= $.value                 | {\"loop\":{\"iteration\":3},\"value\":2} | false",
+                "$.loop['iteration'] < $.n                   | {\"loop\":{\"iteration\":1},\"n\":\"10\"} | true",
+                "if ($.loop['iteration'] < $.n) { true; } else { false; } | {\"loop\":{\"iteration\":1},\"n\":1} | false",
+                "(function(){ return $.a + $.b; })();        | {\"a\":1,\"b\":2}      | 3",
+                "(function(){ return $.a + $.b; })();        | {\"a\":1,\"b\":\"2\"}  | \"12\"",
+                "$.a > 1 && $.b !== 'x' || !$.c              | {\"a\":2,\"b\":\"x\"}  | true",
+                "$.missing                                   | {}                     | null",
+                "$.s.length                                  | {\"s\":\"four\"}       | 4",
+            })
     void aSimpleConditionNeedsNoEngine(String source, String input, String expected) {
         assertThat(condition(source).evaluate(json(input), NO_ENGINE)).isEqualTo(json(expected));
     }
 
     @ParameterizedTest(name = "{0} of {1}")
-    @CsvSource(delimiterString = " | ", quoteCharacter = '\1', value = {
-        "$.items.some(i => i > 1)   | {\"items\":[1]}",
-        "$.a == $.b                 | {\"a\":[1],\"b\":1}",
-        "$.a.toString               | {\"a\":{}}",
-        "$.a.toFixed                | {\"a\":1}",
-    })
+    @CsvSource(
+            delimiterString = " | ",
+            quoteCharacter = '\1',
+            value = {
+                "$.items.some(i => i > 1)   | {\"items\":[1]}",
+                "$.a == $.b                 | {\"a\":[1],\"b\":1}",
+                "$.a.toString               | {\"a\":{}}",
+                "$.a.toFixed                | {\"a\":1}",
+            })
     void anythingElseGoesToTheEngineAsItStands(String source, String input) {
         ScriptEvaluator engine = (script, given) -> TextNode.valueOf(script.source() + " " + given);
         assertThat(condition(source).evaluate(json(input), engine).asText()).isEqualTo(source + " " + json(input));
@@ -71,19 +77,22 @@ class ConditionTest {
     }
 
     @ParameterizedTest(name = "{0}: conductor {1}, JavaScript {2}")
-    @CsvSource(delimiterString = " | ", quoteCharacter = '\1', value = {
-        "true      | true  | true",
-        "false     | false | false",
-        "1         | true  | true",
-        "0.5       | true  | true",
-        "0         | false | false",
-        "-1        | false | true",
-        "\"true\"  | false | true",
-        "\"\"      | false | false",
-        "null      | false | false",
-        "{}        | false | true",
-        "[]        | false | true",
-    })
+    @CsvSource(
+            delimiterString = " | ",
+            quoteCharacter = '\1',
+            value = {
+                "true      | true  | true",
+                "false     | false | false",
+                "1         | true  | true",
+                "0.5       | true  | true",
+                "0         | false | false",
+                "-1        | false | true",
+                "\"true\"  | false | true",
+                "\"\"      | false | false",
+                "null      | false | false",
+                "{}        | false | true",
+                "[]        | false | true",
+            })
     void truthDependsOnTheDialect(String value, boolean conductor, boolean javascript) {
         assertThat(Truth.conductor(json(value))).isEqualTo(conductor);
         assertThat(Truth.javascript(json(value))).isEqualTo(javascript);

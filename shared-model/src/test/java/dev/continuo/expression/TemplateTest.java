@@ -41,98 +41,107 @@ class TemplateTest {
             });
 
     @ParameterizedTest(name = "{0} renders {1}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "\"${task.output.x[0].y}\"              | 7",
-        "\"${task._output.x[1].y}\"             | \"two\"",
-        "\"${task.output.x[-1].y}\"             | \"two\"",
-        "\"${task.output.x}\"                   | [{\"y\":7},{\"y\":\"two\"}]",
-        "\"${task.output.d}\"                   | 2.50",
-        "\"${task.output.yes}\"                 | true",
-        "\"${task.output.nil}\"                 | null",
-        "\"${task.output['a b']}\"              | \"spaced\"",
-        "\"${task['output']['x'][0]['y']}\"     | 7",
-        "\"${task.output['quo\\\\'te']}\"       | \"q\"",
-        "\"${task.output[\\\"text\\\"]}\"       | \"hi\"",
-        "\"${task.input.in}\"                   | 1",
-        "\"${task._inputParams.in}\"            | 1",
-        "\"${task.status}\"                     | \"COMPLETED\"",
-        "\"${task.iteration}\"                  | 3",
-        "\"${workflow._inputParams.a}\"         | \"A\"",
-        "\"${workflow.input.a}\"                | \"A\"",
-        "\"${workflow.variables.v[0]}\"         | 1",
-        "\"${workflow.workflowId}\"             | \"w-1\"",
-        "\"${ task.output.n }\"                 | 5",
-        "\"${my task.output.x}\"                | \"named\"",
-        "\"${['a.b'].output.x}\"                | \"dotted\"",
-        "\"${count}\"                           | 3",
-        "\"${task.output.x[${task.output.i}].y}\" | \"two\"",
-        "\"${task.output.${task.output.key}}\"  | \"hi\"",
-        "\"${task.output.absent}\"              | null",
-        "\"${task.output.x[9]}\"                | null",
-        "\"${task.output.text.deeper}\"         | null",
-        "\"${nobody.output.x}\"                 | null",
-        "\"-${task.output.text}-\"              | \"-hi-\"",
-        "\"n=${task.output.n} d=${task.output.d} y=${task.output.yes}\" | \"n=5 d=2.5 y=true\"",
-        "\"${task.output.big}!\"                | \"10000000000!\"",
-        "\"[${task.output.nil}${task.output.absent}]\" | \"[]\"",
-        "\"o=${task.output.o} x=${task.output.x}\" | \"o={\\\"a\\\":1} x=[{\\\"y\\\":7},{\\\"y\\\":\\\"two\\\"}]\"",
-        "\"${task.output.n}${task.output.n}\"   | \"55\"",
-        "\"$${x}\"                              | \"${x}\"",
-        "\"a $${x} ${task.output.n}\"           | \"a ${x} 5\"",
-        "\"$$${x}\"                             | \"$${x}\"",
-        "\"${}\"                                | \"\"",
-        "\"cost: $5 and $\"                     | \"cost: $5 and $\"",
-        "\"{key}\"                              | \"{key}\"",
-        "{\"${a}\":{\"b\":[\"${task.output.n}\",null,1]}} | {\"${a}\":{\"b\":[5,null,1]}}",
-        "true                                   | true",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"${task.output.x[0].y}\"              | 7",
+                "\"${task._output.x[1].y}\"             | \"two\"",
+                "\"${task.output.x[-1].y}\"             | \"two\"",
+                "\"${task.output.x}\"                   | [{\"y\":7},{\"y\":\"two\"}]",
+                "\"${task.output.d}\"                   | 2.50",
+                "\"${task.output.yes}\"                 | true",
+                "\"${task.output.nil}\"                 | null",
+                "\"${task.output['a b']}\"              | \"spaced\"",
+                "\"${task['output']['x'][0]['y']}\"     | 7",
+                "\"${task.output['quo\\\\'te']}\"       | \"q\"",
+                "\"${task.output[\\\"text\\\"]}\"       | \"hi\"",
+                "\"${task.input.in}\"                   | 1",
+                "\"${task._inputParams.in}\"            | 1",
+                "\"${task.status}\"                     | \"COMPLETED\"",
+                "\"${task.iteration}\"                  | 3",
+                "\"${workflow._inputParams.a}\"         | \"A\"",
+                "\"${workflow.input.a}\"                | \"A\"",
+                "\"${workflow.variables.v[0]}\"         | 1",
+                "\"${workflow.workflowId}\"             | \"w-1\"",
+                "\"${ task.output.n }\"                 | 5",
+                "\"${my task.output.x}\"                | \"named\"",
+                "\"${['a.b'].output.x}\"                | \"dotted\"",
+                "\"${count}\"                           | 3",
+                "\"${task.output.x[${task.output.i}].y}\" | \"two\"",
+                "\"${task.output.${task.output.key}}\"  | \"hi\"",
+                "\"${task.output.absent}\"              | null",
+                "\"${task.output.x[9]}\"                | null",
+                "\"${task.output.text.deeper}\"         | null",
+                "\"${nobody.output.x}\"                 | null",
+                "\"-${task.output.text}-\"              | \"-hi-\"",
+                "\"n=${task.output.n} d=${task.output.d} y=${task.output.yes}\" | \"n=5 d=2.5 y=true\"",
+                "\"${task.output.big}!\"                | \"10000000000!\"",
+                "\"[${task.output.nil}${task.output.absent}]\" | \"[]\"",
+                "\"o=${task.output.o} x=${task.output.x}\" | \"o={\\\"a\\\":1} x=[{\\\"y\\\":7},{\\\"y\\\":\\\"two\\\"}]\"",
+                "\"${task.output.n}${task.output.n}\"   | \"55\"",
+                "\"$${x}\"                              | \"${x}\"",
+                "\"a $${x} ${task.output.n}\"           | \"a ${x} 5\"",
+                "\"$$${x}\"                             | \"$${x}\"",
+                "\"${}\"                                | \"\"",
+                "\"cost: $5 and $\"                     | \"cost: $5 and $\"",
+                "\"{key}\"                              | \"{key}\"",
+                "{\"${a}\":{\"b\":[\"${task.output.n}\",null,1]}} | {\"${a}\":{\"b\":[5,null,1]}}",
+                "true                                   | true",
+            })
     void aDollarTemplateRenders(String template, String expected) {
         assertThat(rendered(template, Syntax.DOLLAR)).isEqualTo(json(expected));
     }
 
     @ParameterizedTest(name = "{0} renders {1}")
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "\"{key}\"               | \"value\"",
-        "\"a {key} b\"           | \"a value b\"",
-        "\"{count}\"             | 3",
-        "\"{{key}}\"             | \"{key}\"",
-        "\"{{{key}}}\"           | \"{value}\"",
-        "\"${key}\"              | \"$value\"",
-        "\"x}}\"                 | \"x}\"",
-        "\"plain\"               | \"plain\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"{key}\"               | \"value\"",
+                "\"a {key} b\"           | \"a value b\"",
+                "\"{count}\"             | 3",
+                "\"{{key}}\"             | \"{key}\"",
+                "\"{{{key}}}\"           | \"{value}\"",
+                "\"${key}\"              | \"$value\"",
+                "\"x}}\"                 | \"x}\"",
+                "\"plain\"               | \"plain\"",
+            })
     void aBraceTemplateRenders(String template, String expected) {
         assertThat(rendered(template, Syntax.BRACE)).isEqualTo(json(expected));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "DOLLAR | {\"a\":[1,\"${x\"]}             | /a/1  | not closed",
-        "DOLLAR | {\"a/b\":{\"~\":\"${x.}\"}}     | /a~1b/~0 | name is missing",
-        "DOLLAR | \"${.x}\"                       | ``    | name is missing",
-        "DOLLAR | \"${t.output.x[}\"              | ``    | between brackets",
-        "DOLLAR | \"${t.output.x[1\"              | ``    | not closed",
-        "DOLLAR | \"${t.output.x[99999999999]}\"  | ``    | index is a number",
-        "DOLLAR | \"${t.output.x[?(@.a)]}\"       | ``    | between brackets",
-        "DOLLAR | \"${t.output.x[*]}\"            | ``    | between brackets",
-        "DOLLAR | \"${t.output..x}\"              | ``    | name is missing",
-        "DOLLAR | \"${t.output.*}\"               | ``    | wildcards",
-        "DOLLAR | \"${t[0].x}\"                   | ``    | comes before",
-        "DOLLAR | \"${t.${a.output.p}}\"          | ``    | cannot be computed",
-        "DOLLAR | \"${${a.output.p}.output}\"     | ``    | whole step",
-        "DOLLAR | \"${t.output.a${a.output.p}}\"  | ``    | whole step",
-        "DOLLAR | \"${t.output['x}\"              | ``    | not closed",
-        "DOLLAR | \"${t.output['x'y]}\"           | ``    | between brackets",
-        "DOLLAR | \"${t.output.x]}\"              | ``    | not expected",
-        "BRACE  | \"{key\"                        | ``    | write {{",
-        "BRACE  | \"{}\"                          | ``    | write {{",
-        "BRACE  | \"{a.b}\"                       | ``    | write {{",
-        "BRACE  | \"a } b\"                       | ``    | write }}",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "DOLLAR | {\"a\":[1,\"${x\"]}             | /a/1  | not closed",
+                "DOLLAR | {\"a/b\":{\"~\":\"${x.}\"}}     | /a~1b/~0 | name is missing",
+                "DOLLAR | \"${.x}\"                       | ``    | name is missing",
+                "DOLLAR | \"${t.output.x[}\"              | ``    | between brackets",
+                "DOLLAR | \"${t.output.x[1\"              | ``    | not closed",
+                "DOLLAR | \"${t.output.x[99999999999]}\"  | ``    | index is a number",
+                "DOLLAR | \"${t.output.x[?(@.a)]}\"       | ``    | between brackets",
+                "DOLLAR | \"${t.output.x[*]}\"            | ``    | between brackets",
+                "DOLLAR | \"${t.output..x}\"              | ``    | name is missing",
+                "DOLLAR | \"${t.output.*}\"               | ``    | wildcards",
+                "DOLLAR | \"${t[0].x}\"                   | ``    | comes before",
+                "DOLLAR | \"${t.${a.output.p}}\"          | ``    | cannot be computed",
+                "DOLLAR | \"${${a.output.p}.output}\"     | ``    | whole step",
+                "DOLLAR | \"${t.output.a${a.output.p}}\"  | ``    | whole step",
+                "DOLLAR | \"${t.output['x}\"              | ``    | not closed",
+                "DOLLAR | \"${t.output['x'y]}\"           | ``    | between brackets",
+                "DOLLAR | \"${t.output.x]}\"              | ``    | not expected",
+                "BRACE  | \"{key\"                        | ``    | write {{",
+                "BRACE  | \"{}\"                          | ``    | write {{",
+                "BRACE  | \"{a.b}\"                       | ``    | write {{",
+                "BRACE  | \"a } b\"                       | ``    | write }}",
+            })
     void aMalformedTemplateIsRefusedWithThePlaceAndTheReason(
             Syntax syntax, String template, String pointer, String message) {
-        assertThat(Template.parse(json(template), syntax, Limits.DEFAULT)).isInstanceOfSatisfying(
-                ParseResult.Faults.class, faults -> {
+        assertThat(Template.parse(json(template), syntax, Limits.DEFAULT))
+                .isInstanceOfSatisfying(ParseResult.Faults.class, faults -> {
                     assertThat(faults.faults()).hasSize(1);
                     assertThat(faults.faults().getFirst().pointer()).isEqualTo(pointer);
                     assertThat(faults.faults().getFirst().message()).contains(message);
@@ -193,9 +202,30 @@ class TemplateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "${", "${a[", "${a.output[${", "${a.output.${", "$", "$$", "$${", "{", "}", "${a['", "${}", " ${ ", "\\",
-        "${a.output.b", "${a.", "${a.output.x}", "${a.output[0]", "{{", "{a}", "[", "${a.output['\\"})
+    @ValueSource(
+            strings = {
+                "${",
+                "${a[",
+                "${a.output[${",
+                "${a.output.${",
+                "$",
+                "$$",
+                "$${",
+                "{",
+                "}",
+                "${a['",
+                "${}",
+                " ${ ",
+                "\\",
+                "${a.output.b",
+                "${a.",
+                "${a.output.x}",
+                "${a.output[0]",
+                "{{",
+                "{a}",
+                "[",
+                "${a.output['\\"
+            })
     @Timeout(value = 20, unit = TimeUnit.SECONDS)
     void hostileTextOfAMegabyteIsReadInLinearTime(String unit) {
         var text = TextNode.valueOf(unit.repeat((1 << 20) / unit.length()));
@@ -215,19 +245,31 @@ class TemplateTest {
             nested = JSON.createArrayNode().add(nested);
         }
         assertThat(Template.parse(nested)).isInstanceOf(ParseResult.Parsed.class);
-        assertThat(faults(JSON.createArrayNode().add(nested), Limits.DEFAULT).getFirst().message())
+        assertThat(faults(JSON.createArrayNode().add(nested), Limits.DEFAULT)
+                        .getFirst()
+                        .message())
                 .contains("deeper than 64");
-        assertThat(faults(TextNode.valueOf("${a.output[".repeat(70)), Limits.DEFAULT).getFirst().message())
+        assertThat(faults(TextNode.valueOf("${a.output[".repeat(70)), Limits.DEFAULT)
+                        .getFirst()
+                        .message())
                 .contains("deeper than 64");
     }
 
     @Test
     void textLengthReferencesAndStepsAreBounded() {
         var limits = new Limits(8, 40, 2, 3, 1000);
-        assertThat(faults(TextNode.valueOf("x".repeat(41)), limits).getFirst().message()).contains("40 characters");
-        assertThat(faults(json("{\"" + "n".repeat(41) + "\":1}"), limits).getFirst().message()).contains("member name");
-        assertThat(faults(TextNode.valueOf("${a}${b}${c}"), limits).getFirst().message()).contains("2 references");
-        assertThat(faults(TextNode.valueOf("${a.output.b.c.d.e}"), limits).getFirst().message()).contains("3 steps");
+        assertThat(faults(TextNode.valueOf("x".repeat(41)), limits).getFirst().message())
+                .contains("40 characters");
+        assertThat(faults(json("{\"" + "n".repeat(41) + "\":1}"), limits)
+                        .getFirst()
+                        .message())
+                .contains("member name");
+        assertThat(faults(TextNode.valueOf("${a}${b}${c}"), limits).getFirst().message())
+                .contains("2 references");
+        assertThat(faults(TextNode.valueOf("${a.output.b.c.d.e}"), limits)
+                        .getFirst()
+                        .message())
+                .contains("3 steps");
     }
 
     @Test

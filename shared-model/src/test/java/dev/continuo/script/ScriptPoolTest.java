@@ -47,10 +47,12 @@ class ScriptPoolTest {
             begun.await();
             accepted.add(pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE));
             accepted.add(pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE));
-            assertThatThrownBy(() -> pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join())
+            assertThatThrownBy(() ->
+                            pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join())
                     .hasCauseInstanceOf(RejectedExecutionException.class);
             goOn.countDown();
-            assertThat(accepted).allSatisfy(outcome -> assertThat(outcome.join().asInt()).isEqualTo(1));
+            assertThat(accepted)
+                    .allSatisfy(outcome -> assertThat(outcome.join().asInt()).isEqualTo(1));
         }
     }
 
@@ -75,7 +77,8 @@ class ScriptPoolTest {
             assertThatThrownBy(stuck::join)
                     .hasCauseInstanceOf(ScriptFailure.class)
                     .hasMessageContaining("longer than 100 ms");
-            assertThat(pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join().asInt()).isEqualTo(1);
+            assertThat(pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join().asInt())
+                    .isEqualTo(1);
             goOn.countDown();
         }
     }
@@ -90,7 +93,8 @@ class ScriptPoolTest {
         var waiting = pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE);
         pool.close();
         assertThatThrownBy(waiting::join).hasCauseInstanceOf(RejectedExecutionException.class);
-        assertThatThrownBy(() -> pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join())
+        assertThatThrownBy(
+                        () -> pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join())
                 .hasCauseInstanceOf(RejectedExecutionException.class);
         goOn.countDown();
         assertThat(running.join().asInt()).isEqualTo(1);

@@ -44,8 +44,8 @@ final class Scripts implements AutoCloseable {
 
     ScriptFailure failure(String source, Duration limit) {
         try {
-            throw new AssertionError("a result: "
-                    + evaluate(new Script.Expression(source), json("null"), ConsoleSink.NONE, limit));
+            throw new AssertionError(
+                    "a result: " + evaluate(new Script.Expression(source), json("null"), ConsoleSink.NONE, limit));
         } catch (ScriptFailure failure) {
             return failure;
         }

@@ -20,20 +20,85 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SimpleExpressionAgainstEngineTest {
 
     private static final List<String> SCALARS = List.of(
-            "null", "true", "false", "0", "-0", "1", "-1", "2", "1.5", "0.1", "-0.000001", "1e-7", "1e21", "1e20",
-            "123456789012345680000", "9007199254740993", "-9223372036854775808", "18446744073709551616",
-            "1.7976931348623157e308", "5e-324", "0.30000000000000004", "100", "4294967296",
-            "\"\"", "\" \"", "\"0\"", "\"-0\"", "\"1\"", "\"01\"", "\"1e3\"", "\".5\"", "\"5.\"", "\".\"", "\"+1\"",
-            "\"-1\"", "\"--1\"", "\"1_0\"", "\"1d\"", "\"1f\"", "\"1e\"", "\"1e400\"", "\"Infinity\"",
-            "\"-Infinity\"", "\"+Infinity\"", "\"infinity\"", "\"NaN\"", "\"\\u00a0 1\\ufeff\\n\"", "\"\\u180e1\"",
-            "\"\\u30001\"", "\"1 2\"", "\"a\"", "\"B\"", "\"ab\"", "\"true\"", "\"null\"", "\"undefined\"",
-            "\"\\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\uffff\"", "\"\\u0661\"", "\"10\"", "\"9\"");
+            "null",
+            "true",
+            "false",
+            "0",
+            "-0",
+            "1",
+            "-1",
+            "2",
+            "1.5",
+            "0.1",
+            "-0.000001",
+            "1e-7",
+            "1e21",
+            "1e20",
+            "123456789012345680000",
+            "9007199254740993",
+            "-9223372036854775808",
+            "18446744073709551616",
+            "1.7976931348623157e308",
+            "5e-324",
+            "0.30000000000000004",
+            "100",
+            "4294967296",
+            "\"\"",
+            "\" \"",
+            "\"0\"",
+            "\"-0\"",
+            "\"1\"",
+            "\"01\"",
+            "\"1e3\"",
+            "\".5\"",
+            "\"5.\"",
+            "\".\"",
+            "\"+1\"",
+            "\"-1\"",
+            "\"--1\"",
+            "\"1_0\"",
+            "\"1d\"",
+            "\"1f\"",
+            "\"1e\"",
+            "\"1e400\"",
+            "\"Infinity\"",
+            "\"-Infinity\"",
+            "\"+Infinity\"",
+            "\"infinity\"",
+            "\"NaN\"",
+            "\"\\u00a0 1\\ufeff\\n\"",
+            "\"\\u180e1\"",
+            "\"\\u30001\"",
+            "\"1 2\"",
+            "\"a\"",
+            "\"B\"",
+            "\"ab\"",
+            "\"true\"",
+            "\"null\"",
+            "\"undefined\"",
+            "\"\\u00e9\"",
+            "\"\\ud83d\\ude00\"",
+            "\"\\uffff\"",
+            "\"\\u0661\"",
+            "\"10\"",
+            "\"9\"");
 
-    private static final List<String> OTHERS =
-            List.of("{}", "{\"x\":1}", "[]", "[1]", "[[]]", "[1,2]", "[null]", "\"0x10\"", "\"0x\"", "1e400", "\"0b1\"", "\"0O7\"");
+    private static final List<String> OTHERS = List.of(
+            "{}",
+            "{\"x\":1}",
+            "[]",
+            "[1]",
+            "[[]]",
+            "[1,2]",
+            "[null]",
+            "\"0x10\"",
+            "\"0x\"",
+            "1e400",
+            "\"0b1\"",
+            "\"0O7\"");
 
-    private static final List<String> OPERATORS = List.of(
-            "<", "<=", ">", ">=", "==", "!=", "===", "!==", "+", "-", "*", "/", "%", "&&", "||");
+    private static final List<String> OPERATORS =
+            List.of("<", "<=", ">", ">=", "==", "!=", "===", "!==", "+", "-", "*", "/", "%", "&&", "||");
 
     private static ScriptEngine engine;
     private static Sandbox sandbox;
@@ -51,8 +116,7 @@ class SimpleExpressionAgainstEngineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "<", "<=", ">", ">=", "==", "!=", "===", "!==", "+", "-", "*", "/", "%", "&&", "||"})
+    @ValueSource(strings = {"<", "<=", ">", ">=", "==", "!=", "===", "!==", "+", "-", "*", "/", "%", "&&", "||"})
     void anOperatorAgreesOnEveryPairOfValues(String operator) {
         var source = "$.a " + operator + " $.b";
         var simple = SimpleExpression.of(source).orElseThrow();
@@ -73,8 +137,27 @@ class SimpleExpressionAgainstEngineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"!$.a", "!!$.a", "-$.a", "+$.a", "- -$.a", "$.a ? 1 : 2", "'' + $.a", "$.a + ''", "$.a == $.a",
-        "$.a === undefined", "$.a == null", "$.a.length", "$.a[0]", "$.a['1']", "$.a.x", "$[$.a]", "$.b.c", "$.a[$.a]"})
+    @ValueSource(
+            strings = {
+                "!$.a",
+                "!!$.a",
+                "-$.a",
+                "+$.a",
+                "- -$.a",
+                "$.a ? 1 : 2",
+                "'' + $.a",
+                "$.a + ''",
+                "$.a == $.a",
+                "$.a === undefined",
+                "$.a == null",
+                "$.a.length",
+                "$.a[0]",
+                "$.a['1']",
+                "$.a.x",
+                "$[$.a]",
+                "$.b.c",
+                "$.a[$.a]"
+            })
     void anOperatorAgreesOnEveryValue(String source) {
         var simple = SimpleExpression.of(source).orElseThrow();
         var all = new ArrayList<>(SCALARS);
@@ -116,7 +199,8 @@ class SimpleExpressionAgainstEngineTest {
         int decided = 0;
         for (int i = 0; i < 1_500; i++) {
             var source = expression(random, 4);
-            var input = input(pick(random, SCALARS), random.nextInt(5) == 0 ? pick(random, OTHERS) : pick(random, SCALARS));
+            var input =
+                    input(pick(random, SCALARS), random.nextInt(5) == 0 ? pick(random, OTHERS) : pick(random, SCALARS));
             var simple = SimpleExpression.of(source).orElseThrow(() -> new AssertionError("not simple: " + source));
             var fast = fast(simple, input);
             assertThat(fast).as("%s with %s", source, input).isIn("needs engine", slow(source, input));
@@ -127,33 +211,82 @@ class SimpleExpressionAgainstEngineTest {
 
     private static String expression(Random random, int depth) {
         if (depth == 0) {
-            return pick(random, List.of("$.a", "$.b", "$.c", "$['a']", "1", "0", "2.5e3", "'x'", "\"\"", "null", "true",
-                    "false", "undefined", "'1'", ".5", "NaN", "-Infinity", "$.b.x", "$.a.length"));
+            return pick(
+                    random,
+                    List.of(
+                            "$.a",
+                            "$.b",
+                            "$.c",
+                            "$['a']",
+                            "1",
+                            "0",
+                            "2.5e3",
+                            "'x'",
+                            "\"\"",
+                            "null",
+                            "true",
+                            "false",
+                            "undefined",
+                            "'1'",
+                            ".5",
+                            "NaN",
+                            "-Infinity",
+                            "$.b.x",
+                            "$.a.length"));
         }
         return switch (random.nextInt(6)) {
             case 0 -> "!" + expression(random, depth - 1);
             case 1 -> "(" + expression(random, depth - 1) + ")";
-            case 2 -> expression(random, depth - 1) + " ? " + expression(random, depth - 1) + " : "
-                    + expression(random, depth - 1);
+            case 2 ->
+                expression(random, depth - 1) + " ? " + expression(random, depth - 1) + " : "
+                        + expression(random, depth - 1);
             case 3 -> "- " + expression(random, depth - 1);
-            default -> expression(random, depth - 1) + " " + pick(random, OPERATORS) + " "
-                    + expression(random, depth - 1);
+            default ->
+                expression(random, depth - 1) + " " + pick(random, OPERATORS) + " " + expression(random, depth - 1);
         };
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "$.a <= $.n", "$['a'] < $.n;", "$.a<=$.n;;", " \n$.a\n<\n$.n\n", "($.a)", "(($.a) > 1) && !($.n < 2)",
-        "if ($.a > 1) { true; } else { false; }", "if ($.a > 1) { true } else { false }",
-        "if ($.a > 5) { 'x'; } else if ($.n > 1) { 'y'; } else { 'z'; }", "if ($.a > 5) { true; }",
-        "if ($.a < 5) { 1; };", "(function(){ return $.a + $.n; })();", "(function () { return $.a + $.n }())",
-        "(() => $.a + $.n)()", "(() => { return $.a; })()", "(function(){ if ($.a > 1) { return 'p'; } return 'q'; })()",
-        "(function(){ if ($.a > 9) return 'p'; else return 'q'; })()", "(function(){ if ($.a > 9) { return 'p'; } })()",
-        "(function(){ if ($.a > 9) { return 1; } else if ($.n) { return 2; } else { return 3; } })()",
-        "(function(){ if ($.a > 9) { return 1; } else if ($.n > 9) { return 2; } return 3; })()",
-        "function e() { if ($.a > 1) { return true; } else { return false; } } e();", "function e(){return $.a}e()",
-        "$.a > 1 ? 'x' : 'y'", "$.t.u[0].v", "$.t['u'][1 - 1]['v']", "$.t.u.length > 0", "$.t", "$", "$.t.u", "'a\\n\\'b'",
-        "1 + 2 * 3 - 4 / 8 % 3", "1 < 2 == true", "1 - - 1", "'' + -0", "$.a+1", "2 - 1", "$.a\u00a0> 1"})
+    @ValueSource(
+            strings = {
+                "$.a <= $.n",
+                "$['a'] < $.n;",
+                "$.a<=$.n;;",
+                " \n$.a\n<\n$.n\n",
+                "($.a)",
+                "(($.a) > 1) && !($.n < 2)",
+                "if ($.a > 1) { true; } else { false; }",
+                "if ($.a > 1) { true } else { false }",
+                "if ($.a > 5) { 'x'; } else if ($.n > 1) { 'y'; } else { 'z'; }",
+                "if ($.a > 5) { true; }",
+                "if ($.a < 5) { 1; };",
+                "(function(){ return $.a + $.n; })();",
+                "(function () { return $.a + $.n }())",
+                "(() => $.a + $.n)()",
+                "(() => { return $.a; })()",
+                "(function(){ if ($.a > 1) { return 'p'; } return 'q'; })()",
+                "(function(){ if ($.a > 9) return 'p'; else return 'q'; })()",
+                "(function(){ if ($.a > 9) { return 'p'; } })()",
+                "(function(){ if ($.a > 9) { return 1; } else if ($.n) { return 2; } else { return 3; } })()",
+                "(function(){ if ($.a > 9) { return 1; } else if ($.n > 9) { return 2; } return 3; })()",
+                "function e() { if ($.a > 1) { return true; } else { return false; } } e();",
+                "function e(){return $.a}e()",
+                "$.a > 1 ? 'x' : 'y'",
+                "$.t.u[0].v",
+                "$.t['u'][1 - 1]['v']",
+                "$.t.u.length > 0",
+                "$.t",
+                "$",
+                "$.t.u",
+                "'a\\n\\'b'",
+                "1 + 2 * 3 - 4 / 8 % 3",
+                "1 < 2 == true",
+                "1 - - 1",
+                "'' + -0",
+                "$.a+1",
+                "2 - 1",
+                "$.a\u00a0> 1"
+            })
     void aSimpleShapeAgrees(String source) {
         var input = Scripts.json("{\"a\":3,\"n\":4,\"t\":{\"u\":[{\"v\":5.0}]}}");
         var simple = SimpleExpression.of(source).orElseThrow(() -> new AssertionError("not simple: " + source));
@@ -161,21 +294,85 @@ class SimpleExpressionAgainstEngineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", ";", "$.a = 1", "$.a(1)", "$.items.filter(x => x)", "$.a ** 2", "$.a?.b", "$.a ?? 1", "$.a++", "--$.a", "1, 2",
-        "$.a // c", "/* c */ $.a", "/x/.test($.a)", "$.a <!--$.b", "`x`", "010", "08", "1_000", "1n", "0x10", "1.e", "5.x",
-        "'\\x41'", "'open", "'a\nb'", "typeof $.a", "new Date()", "x", "this", "$.a in $.b", "{ a: 1 }", "[1]", "var a = 1",
-        "return $.a", "(function(){ return\n$.a })()", "(function(a){ return a })(1)", "(function(){ $.a })()",
-        "function e(){ return 1 } f()", "function if(){ return 1 } if()", "function $(){ return $.a } $()",
-        "$.a\n$.b", "if ($.a) true; else false;", "if ($.a) { 1; 2; }", "((() => 1))()", "$.a > 1 }", "($.a", "$.1", "$.",
-        "$.é", "$.a\\u0062", "(function(){ if ($.a) { if ($.b) { return 1 } } return 2 })()", "(()\n=> 1)()", "@", "a ? b"})
+    @ValueSource(
+            strings = {
+                "",
+                ";",
+                "$.a = 1",
+                "$.a(1)",
+                "$.items.filter(x => x)",
+                "$.a ** 2",
+                "$.a?.b",
+                "$.a ?? 1",
+                "$.a++",
+                "--$.a",
+                "1, 2",
+                "$.a // c",
+                "/* c */ $.a",
+                "/x/.test($.a)",
+                "$.a <!--$.b",
+                "`x`",
+                "010",
+                "08",
+                "1_000",
+                "1n",
+                "0x10",
+                "1.e",
+                "5.x",
+                "'\\x41'",
+                "'open",
+                "'a\nb'",
+                "typeof $.a",
+                "new Date()",
+                "x",
+                "this",
+                "$.a in $.b",
+                "{ a: 1 }",
+                "[1]",
+                "var a = 1",
+                "return $.a",
+                "(function(){ return\n$.a })()",
+                "(function(a){ return a })(1)",
+                "(function(){ $.a })()",
+                "function e(){ return 1 } f()",
+                "function if(){ return 1 } if()",
+                "function $(){ return $.a } $()",
+                "$.a\n$.b",
+                "if ($.a) true; else false;",
+                "if ($.a) { 1; 2; }",
+                "((() => 1))()",
+                "$.a > 1 }",
+                "($.a",
+                "$.1",
+                "$.",
+                "$.é",
+                "$.a\\u0062",
+                "(function(){ if ($.a) { if ($.b) { return 1 } } return 2 })()",
+                "(()\n=> 1)()",
+                "@",
+                "a ? b"
+            })
     void anythingElseIsLeftToTheEngine(String source) {
         assertThat(SimpleExpression.of(source)).isEmpty();
     }
 
     @Test
     void hostileSourcesNeitherOverflowNorHang() {
-        for (var unit : List.of("(", "!", "-", "$[", "$.a+", "1?", "1?1:", "{", "if(", "function e(){", "'", "\\", "$.a.", "((()=>",
+        for (var unit : List.of(
+                "(",
+                "!",
+                "-",
+                "$[",
+                "$.a+",
+                "1?",
+                "1?1:",
+                "{",
+                "if(",
+                "function e(){",
+                "'",
+                "\\",
+                "$.a.",
+                "((()=>",
                 "$.a&&")) {
             var source = unit.repeat(60_000 / unit.length());
             assertThat(SimpleExpression.of(source)).isEmpty();

@@ -48,7 +48,8 @@ class CommitterIT {
         Outcome.Accepted started = store.start(TestPlan.of(work("a"), work("b")));
         UUID run = started.run().id();
 
-        Outcome.Accepted next = store.done(store.committer.submit(complete(store.claim(started.inserted().get(0)))));
+        Outcome.Accepted next = store.done(
+                store.committer.submit(complete(store.claim(started.inserted().get(0)))));
         store.done(store.committer.submit(complete(store.claim(next.inserted().get(0)))));
 
         assertThat(store.status(run)).isEqualTo(RunStatus.COMPLETED);
@@ -72,7 +73,13 @@ class CommitterIT {
         assertThat(store.status(run)).isEqualTo(RunStatus.COMPLETED);
         assertThat(store.tasks(run))
                 .containsExactly(
-                        "a:COMPLETED", "f:COMPLETED", "b:COMPLETED", "c:COMPLETED", "l:COMPLETED", "d:COMPLETED", "d:COMPLETED");
+                        "a:COMPLETED",
+                        "f:COMPLETED",
+                        "b:COMPLETED",
+                        "c:COMPLETED",
+                        "l:COMPLETED",
+                        "d:COMPLETED",
+                        "d:COMPLETED");
         assertThat(latest(run, "d").input()).isEqualTo(TestPlan.json("{\"y\":true}"));
     }
 
@@ -127,11 +134,14 @@ class CommitterIT {
             ready.addAll(await(due.find()).ready());
             return !ready.isEmpty();
         });
-        assertThat(ready).singleElement().satisfies(found -> assertThat(found.leaseEnded()).isTrue());
+        assertThat(ready).singleElement().satisfies(found -> assertThat(found.leaseEnded())
+                .isTrue());
 
         ClaimedTask second = store.claim(task);
-        assertThat(await(store.committer.submit(complete(first)))).isInstanceOfSatisfying(Reply.Refused.class, refused ->
-                assertThat(refused.rejection().code()).isEqualTo(Outcome.Code.STALE));
+        assertThat(await(store.committer.submit(complete(first))))
+                .isInstanceOfSatisfying(
+                        Reply.Refused.class,
+                        refused -> assertThat(refused.rejection().code()).isEqualTo(Outcome.Code.STALE));
         assertThat(await(store.committer.submit(complete(second)))).isInstanceOf(Reply.Done.class);
     }
 
@@ -141,17 +151,20 @@ class CommitterIT {
         UUID run = started.run().id();
 
         store.done(store.committer.submit(new Command.Pause(run, "x")));
-        assertThat(await(store.claims.claim(List.of(started.inserted().get(0).id()), "worker"))).isEmpty();
+        assertThat(await(store.claims.claim(List.of(started.inserted().get(0).id()), "worker")))
+                .isEmpty();
 
         store.done(store.committer.submit(new Command.Resume(run, "x")));
-        assertThat(await(store.claims.claim(List.of(started.inserted().get(0).id()), "worker"))).hasSize(1);
+        assertThat(await(store.claims.claim(List.of(started.inserted().get(0).id()), "worker")))
+                .hasSize(1);
     }
 
     @Test
     void aRunWithoutAKnownIdIsNotFound() {
         assertThat(await(store.committer.submit(new Command.Pause(UUID.randomUUID(), "x"))))
-                .isInstanceOfSatisfying(Reply.Refused.class, refused ->
-                        assertThat(refused.rejection().code()).isEqualTo(Outcome.Code.NOT_FOUND));
+                .isInstanceOfSatisfying(
+                        Reply.Refused.class,
+                        refused -> assertThat(refused.rejection().code()).isEqualTo(Outcome.Code.NOT_FOUND));
     }
 
     @Test
@@ -180,18 +193,23 @@ class CommitterIT {
 
         store.done(store.committer.start(run));
 
-        assertThat(await(store.committer.start(run))).isEqualTo(new Reply.Existing(run.start().runId()));
+        assertThat(await(store.committer.start(run)))
+                .isEqualTo(new Reply.Existing(run.start().runId()));
     }
 
     @Test
     void aRetriedRunGoesOnFromItsFailure() {
-        Outcome.Accepted started = store.start(TestPlan.of(
-                fork("f", List.of(work("a")), List.of(human("h")))));
+        Outcome.Accepted started = store.start(TestPlan.of(fork("f", List.of(work("a")), List.of(human("h")))));
         UUID run = started.run().id();
         ClaimedTask claimed = store.claim(started.inserted().get(1));
         store.done(store.committer.submit(new Command.Fail(
-                run, claimed.id(), OptionalInt.of(claimed.fence()), "boom", TestPlan.json("{}"),
-                new Command.RetryWish.Never(), List.of())));
+                run,
+                claimed.id(),
+                OptionalInt.of(claimed.fence()),
+                "boom",
+                TestPlan.json("{}"),
+                new Command.RetryWish.Never(),
+                List.of())));
         assertThat(store.status(run)).isEqualTo(RunStatus.FAILED);
 
         store.done(store.committer.submit(new Command.Retry(run, "x")));
@@ -209,7 +227,8 @@ class CommitterIT {
                 .toList();
         replies.forEach(reply -> store.done(reply));
 
-        double batches = store.registry.get("continuo.commit.batch.size").summary().count();
+        double batches =
+                store.registry.get("continuo.commit.batch.size").summary().count();
         assertThat(batches).isLessThan(500);
     }
 }

@@ -69,7 +69,14 @@ final class StoreFixture implements AutoCloseable {
     /** Another committer on the same database, as another process would have it: with a cold cache. */
     Committer committer(CommitterLimits limits, Scripting scripting) {
         return new Committer(
-                vertx, connect, limits, plans, scripting, (namespace, task) -> task.input(), committed::addAll, registry);
+                vertx,
+                connect,
+                limits,
+                plans,
+                scripting,
+                (namespace, task) -> task.input(),
+                committed::addAll,
+                registry);
     }
 
     static Scripting noScripts() {
@@ -123,23 +130,28 @@ final class StoreFixture implements AutoCloseable {
 
     static Command complete(ClaimedTask task) {
         return new Command.Complete(
-                task.runId(), task.id(), OptionalInt.of(task.fence()), TestPlan.json("{\"ok\":true}"), List.of(), "worker");
+                task.runId(),
+                task.id(),
+                OptionalInt.of(task.fence()),
+                TestPlan.json("{\"ok\":true}"),
+                List.of(),
+                "worker");
     }
 
     RunStatus status(UUID runId) {
-        return RunStatus.ofCode(await(pool.preparedQuery("SELECT status FROM run WHERE id = $1")
-                        .execute(Tuple.of(runId)))
-                .iterator()
-                .next()
-                .getShort(0));
+        return RunStatus.ofCode(
+                await(pool.preparedQuery("SELECT status FROM run WHERE id = $1").execute(Tuple.of(runId)))
+                        .iterator()
+                        .next()
+                        .getShort(0));
     }
 
     List<String> tasks(UUID runId) {
         List<String> tasks = new ArrayList<>();
         await(pool.preparedQuery("SELECT ref, status FROM task WHERE run_id = $1 ORDER BY seq")
                         .execute(Tuple.of(runId)))
-                .forEach(row -> tasks.add(row.getString(0) + ":"
-                        + dev.continuo.model.TaskStatus.ofCode(row.getShort(1))));
+                .forEach(row ->
+                        tasks.add(row.getString(0) + ":" + dev.continuo.model.TaskStatus.ofCode(row.getShort(1))));
         return tasks;
     }
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
-import org.slf4j.LoggerFactory;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -57,8 +57,7 @@ public final class Main implements Runnable {
             SettingsOptions.addTo(command.getCommandSpec());
             main.addSubcommand(command);
         }
-        return main
-                .setUsageHelpAutoWidth(true)
+        return main.setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((problem, args) -> refuse(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));
     }

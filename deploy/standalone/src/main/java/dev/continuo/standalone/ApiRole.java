@@ -33,10 +33,9 @@ final class ApiRole {
         List<DialectApi> served = dialects ? List.of(new WorkflowsvcApi(engine)) : List.of();
         Operations operations = new Operations(
                 List.of(
-                        new HealthCheck("postgres", () -> engine.pool()
-                                .query("SELECT 1")
-                                .execute()
-                                .map(rows -> true)),
+                        new HealthCheck(
+                                "postgres",
+                                () -> engine.pool().query("SELECT 1").execute().map(rows -> true)),
                         new HealthCheck("kafka", engine.kafkaHealth()::healthy)),
                 registry);
         // With port 0 every instance would get a port of its own.
@@ -44,10 +43,7 @@ final class ApiRole {
         List<ApiVerticle> verticles = new ArrayList<>();
         for (int i = 0; i < (dialects ? http.instances() : 1); i++) {
             ApiVerticle verticle = new ApiVerticle(
-                    new ApiSettings(http.host(), port, http.maxBodyBytes()),
-                    Authenticator.OPEN,
-                    operations,
-                    served);
+                    new ApiSettings(http.host(), port, http.maxBodyBytes()), Authenticator.OPEN, operations, served);
             vertx.deployVerticle(verticle, new DeploymentOptions()).await();
             port = verticle.port();
             verticles.add(verticle);

@@ -45,8 +45,8 @@ public final class Standalone implements Node {
         return start(settings, kafkaServing, false, true);
     }
 
-    private static Standalone start(
-            Settings settings, CompletionStage<Void> kafkaServing, boolean api, boolean worker) throws Exception {
+    private static Standalone start(Settings settings, CompletionStage<Void> kafkaServing, boolean api, boolean worker)
+            throws Exception {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

@@ -25,7 +25,14 @@ public record RestSettings(
         int cachedTokens) {
 
     public static final RestSettings DEFAULTS = new RestSettings(
-            8 << 20, 128L << 20, 256, 1_000, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofHours(1), 1_000);
+            8 << 20,
+            128L << 20,
+            256,
+            1_000,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofHours(1),
+            1_000);
 
     public RestSettings {
         if (maxResponseBytes < 1 || connectionsPerHost < 1 || waitingPerHost < 0 || cachedTokens < 1) {
