@@ -3,6 +3,7 @@ package dev.continuo.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import io.vertx.core.Future;
@@ -64,6 +65,9 @@ class TopicCreatorIT {
 
         try (Admin outside = probe.admin()) {
             outside.deleteTopics(List.of(topics.commands())).all().get();
+            // The broker answers from its own view of the topics, which follows the controller's a moment later.
+            Await.until("the broker knows that the topic is gone", Duration.ofSeconds(30), () ->
+                    !outside.listTopics().names().get().contains(topics.commands()));
         }
         assertThat(creator.ensure().await().created()).containsExactly(topics.commands());
     }
