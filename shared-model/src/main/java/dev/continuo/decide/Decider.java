@@ -148,7 +148,7 @@ public final class Decider {
         }
         switch (task.due().kind()) {
             case CONTINUE -> goOn(draft, flow, task);
-            case TIMER -> timeOut(plan, draft, flow, task);
+            case TIMER, LIMIT -> timeOut(plan, draft, flow, task);
             case LEASE -> leaseEnds(plan, draft, flow, task);
             case DELAY, DISPATCH, HELD, NONE -> {
                 return reject(Code.STALE, "Task " + command.taskId() + " waits for its dispatch");
@@ -283,7 +283,8 @@ public final class Decider {
         }
         reopen(plan, draft, by, Effect.Change.RETRIED);
         for (Task parent : ancestors(ended, leaves)) {
-            draft.put(parent.reopened(Due.NONE, draft.now()));
+            Due limit = flow.limit(plan.node(parent.label().node()));
+            draft.put(parent.reopened(limit, draft.now()));
         }
         leaves.forEach(task -> flow.again(task, Duration.ZERO));
         flow.drain();

@@ -169,7 +169,7 @@ final class Flow {
             case Node.Switch choice -> choose(task, choice, input);
             case Node.Fork fork -> fork(task, fork, input);
             case Node.Loop loop -> {
-                Task open = task.begun(input, Due.NONE, draft.now()).withOutput(iteration(1), draft.now());
+                Task open = task.begun(input, limit(loop), draft.now()).withOutput(iteration(1), draft.now());
                 draft.put(open);
                 reach(loop.first(), Optional.of(task.id()), 1);
             }
@@ -209,6 +209,16 @@ final class Flow {
         draft.put(task.begun(input, due, draft.now()));
     }
 
+    /** What time does to a container that opens now: its limit counts from here. */
+    Due limit(Node container) {
+        return container
+                .common()
+                .time()
+                .timeout()
+                .map(limit -> Due.at(DueKind.LIMIT, draft.now().plus(limit)))
+                .orElse(Due.NONE);
+    }
+
     private void choose(Task task, Node.Switch choice, ObjectNode input) {
         JsonNode value = input.path(choice.selector());
         String name = value.isTextual() ? value.textValue() : value.isMissingNode() ? "null" : value.toString();
@@ -228,7 +238,7 @@ final class Flow {
     }
 
     private void fork(Task task, Node.Fork fork, ObjectNode input) {
-        Task open = task.begun(input, Due.NONE, draft.now());
+        Task open = task.begun(input, limit(fork), draft.now());
         draft.put(open);
         if (fork.branches().isEmpty()) {
             close(open, TaskStatus.COMPLETED, JsonNodeFactory.instance.objectNode(), Optional.empty());
@@ -340,6 +350,7 @@ final class Flow {
     }
 
     private void giveUp(Task task, TaskStatus status, String reason, JsonNode output) {
+        cancelChildren(task, reason);
         draft.put(task.closed(status, output, Optional.of(reason), draft.now()));
         Optional<Task> container = parent(task);
         if (container.isPresent()) {

@@ -7,7 +7,6 @@ import dev.continuo.events.Event;
 import dev.continuo.events.EventPublisher;
 import dev.continuo.events.RunLifecycle;
 import dev.continuo.events.TaskQueued;
-import dev.continuo.model.DueKind;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import dev.continuo.store.CommitListener;
@@ -63,8 +62,9 @@ final class Effects implements CommitListener {
     private static Optional<Instant> earliest(Optional<Instant> known, List<Task> tasks) {
         Optional<Instant> earliest = known;
         for (Task task : tasks) {
-            if (task.due().kind() == DueKind.DELAY || task.due().kind() == DueKind.TIMER) {
-                earliest = earliest(earliest, task.due().at());
+            switch (task.due().kind()) {
+                case DELAY, TIMER, LIMIT -> earliest = earliest(earliest, task.due().at());
+                case NONE, DISPATCH, LEASE, HELD, CONTINUE -> {}
             }
         }
         return earliest;

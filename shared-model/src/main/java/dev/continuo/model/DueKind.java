@@ -2,7 +2,7 @@ package dev.continuo.model;
 
 /** What {@code task.due_at}, the single clock of a task, means at this moment. */
 public enum DueKind {
-    /** Nothing is due: the task is closed, or it waits for its children. */
+    /** Nothing is due: the task is closed, or it waits for its children without a limit. */
     NONE(0),
     /** Not to be handed out before {@code due_at}: a retry's backoff or a start delay. */
     DELAY(1),
@@ -15,7 +15,9 @@ public enum DueKind {
     /** Reached, but not begun: the run is paused. */
     HELD(5),
     /** Reached, but not begun: a chain of inline tasks gave way to others and goes on in a transaction of its own. */
-    CONTINUE(6);
+    CONTINUE(6),
+    /** It waits for its children, and no longer than until {@code due_at}: only they, or the limit's end, move it on. */
+    LIMIT(7);
 
     private static final DueKind[] BY_CODE = values();
 

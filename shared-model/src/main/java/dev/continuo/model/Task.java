@@ -99,10 +99,15 @@ public record Task(
         return new Task(id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now));
     }
 
-    /** The attempt goes on without a time limit; a lease goes on as a lease. */
+    /** The attempt goes on without a time limit: a lease as a lease, a container waiting for its children alone. */
     public Task withoutDeadline(Instant now, Duration lease) {
         Claim unlimited = new Claim(claim.fence, claim.deliveries, claim.workerId, Optional.empty());
-        Due next = due.kind() == DueKind.LEASE ? Due.at(DueKind.LEASE, now.plus(lease)) : Due.WAITING;
+        Due next =
+                switch (due.kind()) {
+                    case LEASE -> Due.at(DueKind.LEASE, now.plus(lease));
+                    case LIMIT -> Due.NONE;
+                    case TIMER, NONE, DELAY, DISPATCH, HELD, CONTINUE -> Due.WAITING;
+                };
         return new Task(id, label, status, next, unlimited, input, output, reason, retried, touched(now));
     }
 

@@ -41,7 +41,7 @@ public final class DueTasks {
     private static final String TASKS = """
             SELECT id, run_id FROM task
             WHERE due_at <= clock_timestamp()
-              AND (due_kind IN (4, 6)
+              AND (due_kind IN (4, 6, 7)
                    OR (due_kind = 3 AND (deliveries >= $2 OR deadline_at <= clock_timestamp())))
             ORDER BY due_at LIMIT $1
             """;
@@ -54,12 +54,17 @@ public final class DueTasks {
                             - clock_timestamp()) * 1000)::bigint AS wait_ms
             """;
 
-    /** Guarantee G3: a live run with nothing that could move it on. */
-    private static final String STUCK = """
+    /**
+     * Guarantee G3: a live run with nothing that could move it on. The time limit of a container (7) does not count: it
+     * would end the run, but what should go on inside the container has been lost.
+     */
+    private static final String STUCK =
+            """
             SELECT r.id FROM run r
             WHERE r.status <= 1 AND r.updated_at < clock_timestamp() - interval '10 seconds'
               AND NOT EXISTS (SELECT 1 FROM task t WHERE t.run_id = r.id AND t.open
-                              AND (t.due_kind = 4 OR t.due_at IS NOT NULL OR (t.due_kind = 5 AND r.status = 1)))
+                              AND (t.due_kind = 4 OR (t.due_at IS NOT NULL AND t.due_kind <> 7)
+                                   OR (t.due_kind = 5 AND r.status = 1)))
             LIMIT $1
             """;
 

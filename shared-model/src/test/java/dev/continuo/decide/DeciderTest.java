@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.definition.TimePolicy.OnTimeout;
+import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
 import dev.continuo.model.Task;
 import java.time.Duration;
@@ -206,7 +207,48 @@ class DeciderTest {
                         "a time limit that only alerts",
                         plan(human("a").timeout(MINUTE, OnTimeout.ALERT_ONLY)),
                         run -> run.after(MINUTE).due("a"),
-                        "RUNNING a:IN_PROGRESS"));
+                        "RUNNING a:IN_PROGRESS"),
+                row(
+                        "a fork's time limit ends the run with everything in it",
+                        plan(fork("f", List.of(work("a")), List.of(loop("l", "true", human("b"))))
+                                .timeout(MINUTE, OnTimeout.TIME_OUT_RUN)),
+                        run -> run.claim("a").after(MINUTE).due("f"),
+                        "TIMED_OUT f:TIMED_OUT a:CANCELED l:CANCELED b:CANCELED"),
+                row(
+                        "a fork is never tried again: with the policy RETRY it fails, and what is in it ends at any depth",
+                        plan(
+                                fork("f", List.of(work("a")), List.of(loop("l", "true", human("b"))))
+                                        .timeout(MINUTE, OnTimeout.RETRY),
+                                work("c")),
+                        run -> run.after(MINUTE).due("f"),
+                        "TIMED_OUT f:TIMED_OUT a:CANCELED l:CANCELED b:CANCELED"),
+                row(
+                        "an optional fork that times out ends with what is in it, and the run goes on",
+                        plan(
+                                fork("f", List.of(work("a")), List.of(loop("l", "true", human("b"))))
+                                        .timeout(MINUTE, OnTimeout.RETRY)
+                                        .asOptional(),
+                                work("c")),
+                        run -> run.after(MINUTE).due("f"),
+                        "RUNNING f:COMPLETED_WITH_ERRORS a:CANCELED l:CANCELED b:CANCELED c:SCHEDULED"),
+                row(
+                        "a loop's time limit is for all its passes",
+                        plan(fork(
+                                "f",
+                                List.of(loop("l", "true", work("a")).timeout(MINUTE, OnTimeout.RETRY)),
+                                List.of(work("b")))),
+                        run -> run.complete("a").after(MINUTE).due("l"),
+                        "TIMED_OUT f:TIMED_OUT l:TIMED_OUT b:CANCELED a:COMPLETED a:CANCELED"),
+                row(
+                        "a container that may take longer goes on",
+                        plan(loop("l", "$.l.iteration < 2", work("a")).timeout(MINUTE, OnTimeout.ALERT_ONLY)),
+                        run -> run.after(MINUTE).due("l").complete("a").complete("a"),
+                        "COMPLETED l:COMPLETED a:COMPLETED a:COMPLETED"),
+                row(
+                        "a retried run gives its containers their time anew",
+                        plan(fork("f", List.of(work("a"))).timeout(MINUTE, OnTimeout.TIME_OUT_RUN)),
+                        run -> run.after(MINUTE).due("f").retry().after(MINUTE).due("f"),
+                        "TIMED_OUT f:TIMED_OUT a:CANCELED a:CANCELED"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -344,6 +386,30 @@ class DeciderTest {
 
         assertThat(run.summary()).isEqualTo("PAUSED a:IN_PROGRESS");
         assertThat(run.open("a").due().at().orElseThrow()).isAfter(run.now());
+    }
+
+    @Test
+    void aContainerAlertsOnceAndThenOnlyWaitsForItsChildren() {
+        TestRun run = TestRun.start(TestPlan.of(fork("f", List.of(human("a"))).timeout(MINUTE, OnTimeout.ALERT_ONLY)));
+
+        run.after(MINUTE).due("f");
+
+        assertThat(run.effects().stream().filter(Outcome.Effect.TimeoutAlert.class::isInstance))
+                .hasSize(1);
+        assertThat(run.open("f").due()).isEqualTo(Due.NONE);
+        assertThat(run.decide(new Command.TaskDue(run.run().id(), run.open("f").id())))
+                .isInstanceOf(Outcome.Rejected.class);
+    }
+
+    @Test
+    void noTimeLimitOfAContainerEndsDuringAPause() {
+        TestRun run = TestRun.start(
+                TestPlan.of(fork("f", List.of(work("a"))).timeout(MINUTE, OnTimeout.TIME_OUT_RUN)));
+
+        run.pause().after(MINUTE).due("f");
+
+        assertThat(run.summary()).isEqualTo("PAUSED f:IN_PROGRESS a:SCHEDULED");
+        assertThat(run.open("f").due().at().orElseThrow()).isAfter(run.now());
     }
 
     @Test

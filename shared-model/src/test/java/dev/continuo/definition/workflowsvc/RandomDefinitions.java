@@ -19,7 +19,7 @@ import net.jqwik.api.Combinators;
  *       {@code b} or {@code c}, or the run's input {@code choice}.
  *   <li>A DO_WHILE makes one to three passes ({@code $.t.iteration < $.passes}).
  *   <li>Worker tasks are SCRIPT_EXECUTION with few retries and no delay; some are USER_INPUT with the optional field
- *       {@code answer}; some have a time limit.
+ *       {@code answer}; some have a time limit, and so have some FORK_JOIN and DO_WHILE.
  * </ul>
  */
 public final class RandomDefinitions {
@@ -36,9 +36,9 @@ public final class RandomDefinitions {
 
         record Choice(int value, List<List<Shape>> cases) implements Shape {}
 
-        record Fork(List<List<Shape>> branches) implements Shape {}
+        record Fork(int limit, List<List<Shape>> branches) implements Shape {}
 
-        record Loop(int passes, List<Shape> body) implements Shape {}
+        record Loop(int limit, int passes, List<Shape> body) implements Shape {}
     }
 
     private RandomDefinitions() {}
@@ -61,19 +61,33 @@ public final class RandomDefinitions {
             options.add(leaf());
             options.add(choice(depth + 1, inFork, inLoop));
             if (!inFork) {
-                options.add(list(depth + 1, true, inLoop, 0)
-                        .list()
-                        .ofMinSize(1)
-                        .ofMaxSize(3)
-                        .map(Shape.Fork::new));
+                options.add(Combinators.combine(
+                                limit(),
+                                list(depth + 1, true, inLoop, 0)
+                                        .list()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(3))
+                        .as(Shape.Fork::new));
             }
             if (!inLoop) {
-                options.add(Combinators.combine(Arbitraries.integers().between(1, 3), list(depth + 1, inFork, true, 1))
+                options.add(Combinators.combine(
+                                limit(), Arbitraries.integers().between(1, 3), list(depth + 1, inFork, true, 1))
                         .as(Shape.Loop::new));
             }
         }
         return Arbitraries.oneOf(
                 options.stream().map(RandomDefinitions::widened).toList());
+    }
+
+    /** A container's time limit: mostly none, else 1 to 3 s under each of the policies. */
+    private static Arbitrary<Integer> limit() {
+        return Arbitraries.integers().between(0, 24).map(n -> n < 12 ? 0 : n - 12);
+    }
+
+    private static void limit(ObjectNode task, int limit) {
+        if (limit > 0) {
+            task.put("_timeoutSeconds", 1 + limit % 3).put("_timeoutPolicy", POLICIES.get(limit / 3 % POLICIES.size()));
+        }
     }
 
     private static Arbitrary<Shape> widened(Arbitrary<? extends Shape> narrow) {
@@ -167,6 +181,7 @@ public final class RandomDefinitions {
 
         private ObjectNode fork(String name, Shape.Fork fork) {
             ObjectNode task = Documents.task(name, "FORK_JOIN");
+            limit(task, fork.limit);
             ArrayNode branches = task.putArray("_forkTasks");
             List<List<String>> added = new ArrayList<>();
             for (List<Shape> branch : fork.branches) {
@@ -180,6 +195,7 @@ public final class RandomDefinitions {
 
         private ObjectNode loop(String name, Shape.Loop loop) {
             ObjectNode task = Documents.task(name, "DO_WHILE");
+            limit(task, loop.limit);
             task.withObject("/_inputParams").put("passes", loop.passes);
             task.put("_loopCondition", "$." + name + ".iteration < $.passes");
             reached.add(name);
