@@ -161,9 +161,8 @@ public final class Decider {
         if (draft.run().status() == RunStatus.PAUSED) {
             draft.put(task.withDue(Due.HELD, draft.now()));
         } else {
-            Task begun = task.withDue(Due.NONE, draft.now());
-            draft.put(begun);
-            flow.begin(begun);
+            flow.begin(task);
+            flow.drain();
         }
     }
 
@@ -177,9 +176,18 @@ public final class Decider {
                     .formatted(task.claim().deliveries());
             flow.fail(task, TaskStatus.FAILED, reason, MissingNode.getInstance(), Duration.ZERO);
         } else {
-            draft.put(task.requeued(Due.at(DueKind.DISPATCH, draft.now().plus(limits.redispatchAfter())), draft.now()));
-            draft.effect(new Effect.Dispatch(task));
+            requeue(draft, task);
         }
+    }
+
+    private void requeue(Draft draft, Task task) {
+        if (draft.run().status() == RunStatus.PAUSED) {
+            draft.put(task.requeued(Due.HELD, draft.now()));
+            return;
+        }
+        Task queued = task.requeued(Due.at(DueKind.DISPATCH, draft.now().plus(limits.redispatchAfter())), draft.now());
+        draft.put(queued);
+        draft.effect(new Effect.Dispatch(queued));
     }
 
     private void timeOut(Plan plan, Draft draft, Flow flow, Task task) {
@@ -251,9 +259,7 @@ public final class Decider {
         for (Task task : draft.openTasks()) {
             boolean held = task.due().kind() == DueKind.HELD;
             if (held && task.input().isMissingNode()) {
-                Task begun = task.withDue(Due.NONE, draft.now());
-                draft.put(begun);
-                flow.begin(begun);
+                flow.begin(task);
             } else if (held || task.due().kind() == DueKind.DISPATCH) {
                 // A lease that ended during the pause may have left a task in dispatch that nobody could claim.
                 Due due = Due.at(DueKind.DISPATCH, draft.now().plus(limits.redispatchAfter()));
@@ -262,6 +268,8 @@ public final class Decider {
                 draft.effect(new Effect.Dispatch(queued));
             }
         }
+        // Only now, for one that begins may end the run, and nothing is to be opened again behind it.
+        flow.drain();
         return Optional.empty();
     }
 

@@ -6,6 +6,7 @@ import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,10 @@ final class Draft {
         return base.openTask(id);
     }
 
+    /**
+     * Those of the state and of this draft, reopened ones included, in the order in which they came to be: a decision
+     * must not depend on how the state was loaded.
+     */
     List<Task> openTasks() {
         List<Task> open = new ArrayList<>();
         for (Task task : base.open()) {
@@ -71,7 +76,11 @@ final class Draft {
                 open.add(mine);
             }
         }
+        updated.values().stream()
+                .filter(task -> task.open() && base.openTask(task.id()).isEmpty())
+                .forEach(open::add);
         inserted.values().stream().filter(Task::open).forEach(open::add);
+        open.sort(Comparator.comparingInt(task -> task.label().seq()));
         return open;
     }
 

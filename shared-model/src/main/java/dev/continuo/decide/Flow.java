@@ -55,10 +55,11 @@ final class Flow {
         drain();
     }
 
-    /** Goes on with a task that was reached before but has not begun. */
+    /** Goes on, at the next {@link #drain}, with a task that was reached before but has not begun. */
     void begin(Task task) {
-        toBegin.add(task);
-        drain();
+        Task begun = task.withDue(Due.NONE, draft.now());
+        draft.put(begun);
+        toBegin.add(begun);
     }
 
     /** The task has done its work. */
@@ -104,6 +105,7 @@ final class Flow {
         }
     }
 
+    /** Begins what waits to begin, unless something before it has ended it, and goes on until every path waits. */
     void drain() {
         while (!toBegin.isEmpty()) {
             Task task = toBegin.poll();
@@ -259,10 +261,15 @@ final class Flow {
         switch (plan.node(done.label().node()).common().then()) {
             case Successor.Next next ->
                 reach(next.node(), done.label().parentId(), done.label().iteration());
-            case Successor.EndOfRun end -> end(RunStatus.COMPLETED, Optional.empty(), done.output());
+            case Successor.EndOfRun end -> end(RunStatus.COMPLETED, Optional.empty(), outputOfRun(done));
             case Successor.EndOfBranch branch -> parent(done).ifPresent(fork -> join(fork, branch.fork()));
             case Successor.EndOfPass pass -> parent(done).ifPresent(loop -> nextPass(loop, pass.loop()));
         }
+    }
+
+    /** A last task whose failure was tolerated may have left nothing behind; a run that completed has an output. */
+    private static JsonNode outputOfRun(Task last) {
+        return last.output().isMissingNode() ? JsonNodeFactory.instance.objectNode() : last.output();
     }
 
     private Optional<Task> parent(Task task) {

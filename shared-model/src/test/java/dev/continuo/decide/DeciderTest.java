@@ -13,7 +13,9 @@ import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.definition.TimePolicy.OnTimeout;
 import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
+import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
+import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -389,6 +391,75 @@ class DeciderTest {
     }
 
     @Test
+    void aRunThatEndsWhileItIsResumedLeavesNothingOpen() {
+        TestRun run = TestRun.start(
+                TestPlan.of(fork(
+                        "f",
+                        List.of(work("a"), loop("l", "true", choice("s", "1", Map.of()))),
+                        List.of(work("b"), work("c")))),
+                new DeciderLimits(MINUTE, 200, 1, 5, MINUTE));
+
+        run.claim("a").claim("b").pause().complete("a").complete("b").resume();
+
+        assertThat(run.summary())
+                .isEqualTo("FAILED f:FAILED a:COMPLETED b:COMPLETED l:FAILED_WITH_TERMINAL_ERROR c:CANCELED s:COMPLETED");
+    }
+
+    @Test
+    void aRetryThatFailsAtOnceClosesTheContainersThatItOpened() {
+        TestRun run = TestRun.start(
+                TestPlan.of(fork(
+                        "f",
+                        List.of(loop("x", "true", work("a"))),
+                        List.of(work("b"), loop("l", "true", choice("s", "1", Map.of()))))),
+                new DeciderLimits(MINUTE, 200, 1, 5, MINUTE));
+
+        run.complete("b").retry();
+
+        assertThat(run.run().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.openTasks()).isEmpty();
+    }
+
+    @Test
+    void aRunThatCompletesBehindAToleratedFailureHasAnOutput() {
+        TestRun run = TestRun.start(TestPlan.of(work("a").asOptional()));
+
+        run.fail("a");
+
+        assertThat(run.run().output()).isEqualTo(json("{}"));
+    }
+
+    @Test
+    void aTaskWhoseWorkerVanishedIsAnnouncedAsItStandsNow() {
+        TestRun run = TestRun.start(TestPlan.of(work("a")));
+
+        run.claim("a").after(MINUTE).due("a");
+
+        assertThat(run.effects()).last().isInstanceOfSatisfying(Outcome.Effect.Dispatch.class, dispatch -> {
+            assertThat(dispatch.task().status()).isEqualTo(TaskStatus.SCHEDULED);
+            assertThat(dispatch.task().due()).isEqualTo(run.open("a").due());
+        });
+    }
+
+    @Test
+    void aTaskWhoseWorkerVanishedDuringAPauseIsHeld() {
+        TestRun run = TestRun.start(TestPlan.of(work("a")));
+
+        run.claim("a").pause().after(MINUTE).due("a");
+
+        assertThat(run.open("a").due()).isEqualTo(Due.HELD);
+        assertThat(run.resume().complete("a").summary()).isEqualTo("COMPLETED a:COMPLETED");
+    }
+
+    @Test
+    void theOrderInWhichAStateWasLoadedDecidesNothing() {
+        TestRun run = TestRun.start(TestPlan.of(fork("f", List.of(work("a")), List.of(work("b")), List.of(work("c")))));
+        Command terminate = new Command.Terminate(run.run().id(), Optional.empty(), TestRun.CALLER);
+
+        assertThat(run.decideCold(terminate)).isEqualTo(run.decide(terminate));
+    }
+
+    @Test
     void aContainerAlertsOnceAndThenOnlyWaitsForItsChildren() {
         TestRun run = TestRun.start(TestPlan.of(fork("f", List.of(human("a"))).timeout(MINUTE, OnTimeout.ALERT_ONLY)));
 
@@ -448,7 +519,7 @@ class DeciderTest {
 
         run.due("s10");
         run.due("s21");
-        assertThat(run.run().status()).isEqualTo(dev.continuo.model.RunStatus.COMPLETED);
+        assertThat(run.run().status()).isEqualTo(RunStatus.COMPLETED);
     }
 
     @Test
@@ -457,7 +528,7 @@ class DeciderTest {
 
         TestRun run = TestRun.start(TestPlan.of(loop("l", "true", choice("s", "1", Map.of()))), limits);
 
-        assertThat(run.run().status()).isEqualTo(dev.continuo.model.RunStatus.FAILED);
+        assertThat(run.run().status()).isEqualTo(RunStatus.FAILED);
         assertThat(run.run().reason().orElseThrow()).contains("limit of 50 iterations");
     }
 
