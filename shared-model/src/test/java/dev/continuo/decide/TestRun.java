@@ -313,6 +313,10 @@ public final class TestRun {
         return plan;
     }
 
+    public DeciderLimits limits() {
+        return limits;
+    }
+
     /** What the start of the run came to. */
     public Outcome.Accepted started() {
         return started;
