@@ -57,6 +57,8 @@ public final class Main implements Runnable {
             SettingsOptions.addTo(command.getCommandSpec());
             main.addSubcommand(command);
         }
+        main.addSubcommand(new DemoCommand(starters.standalone()));
+        main.addSubcommand(new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true));
         return main.setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((problem, args) -> refuse(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));

@@ -3,6 +3,7 @@ package dev.continuo.standalone;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +43,15 @@ public final class Running implements AutoCloseable {
      * cleanly, and after the limit whatever then still hangs. A process that ends by itself keeps its own exit code.
      */
     public void closeOnSignal(Duration limit) {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAndHalt(limit), "shutdown"));
+        closeOnSignal(limit, () -> 0);
     }
 
-    private void closeAndHalt(Duration limit) {
+    /** The same, with the exit code for when all was closed cleanly. */
+    public void closeOnSignal(Duration limit, IntSupplier exitCode) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAndHalt(limit, exitCode), "shutdown"));
+    }
+
+    private void closeAndHalt(Duration limit, IntSupplier exitCode) {
         if (isClosed()) {
             return;
         }
@@ -57,7 +63,7 @@ public final class Running implements AutoCloseable {
             if (!done) {
                 LOG.warn("Not everything stopped within {} s", limit.toSeconds());
             }
-            Runtime.getRuntime().halt(done && closedCleanly() ? 0 : 1);
+            Runtime.getRuntime().halt(done && closedCleanly() ? exitCode.getAsInt() : 1);
         } catch (InterruptedException e) {
             Runtime.getRuntime().halt(1);
         }

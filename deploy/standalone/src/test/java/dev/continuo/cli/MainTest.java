@@ -19,7 +19,7 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "dev --help", "--version", "dev --version"})
+    @ValueSource(strings = {"--help", "-h", "dev --help", "demo --help", "bench --help", "--version", "dev --version"})
     void helpAndVersionGoToStandardOutput(String line) {
         assertThat(run(Map.of(), line)).isZero();
         assertThat(out.toString()).contains("continuo");
@@ -48,6 +48,11 @@ class MainTest {
         "dev --port, Missing required parameter, --port",
         "dev --prot 80, Unknown option, --prot",
         "dev --ephemeral --data x, --data, --ephemeral",
+        "bench, Missing required parameter, SCENARIO",
+        "bench sleep, Invalid value, sleep",
+        "bench starts --url http://192.0.2.1:8080, --url, loopback",
+        "bench starts --url https://127.0.0.1:8080, --url, http://",
+        "bench rest --in-flight 0, --in-flight, from 1 to 5000",
         "fly, Unmatched argument, fly",
         "'', Which command?, --help",
     })
