@@ -86,10 +86,11 @@ final class Server {
         }
         return client.request(options)
                 .compose(request -> method == HttpMethod.POST ? request.send(body) : request.send())
-                .compose(response -> response.body().compose(answer -> response.statusCode() == expected
-                        ? Future.succeededFuture(answer)
-                        : Future.failedFuture(new IOException("%s %s was answered with %d: %s"
-                                .formatted(method, path, response.statusCode(), answer)))));
+                .compose(response -> response.body()
+                        .compose(answer -> response.statusCode() == expected
+                                ? Future.succeededFuture(answer)
+                                : Future.failedFuture(new IOException("%s %s was answered with %d: %s"
+                                        .formatted(method, path, response.statusCode(), answer)))));
     }
 
     /** A member of the outermost object; a parser that builds no tree leaves more of the machine to the server. */

@@ -43,8 +43,8 @@ final class Workflowsvc {
 
     /** Waits until all that the server needs is up; it answers before its Kafka is. */
     void awaitReady() throws DemoFailure, InterruptedException {
-        HttpRequest.Builder question = HttpRequest.newBuilder(URI.create(address + "/health/ready"))
-                .timeout(LIMIT);
+        HttpRequest.Builder question =
+                HttpRequest.newBuilder(URI.create(address + "/health/ready")).timeout(LIMIT);
         long end = System.nanoTime() + READY_LIMIT.toNanos();
         Reply reply = send(question);
         while (reply.status() != 200) {
