@@ -19,7 +19,7 @@ final class Runs {
     private long next;
     private long polls;
 
-    /** @param pauseMillis before each question whether a run is completed; 0 asks again at once */
+    /** @param pauseMillis before each question whether a run is completed, at least 1 */
     Runs(Vertx vertx, Server server, Upstream upstream, String definitionId, long pauseMillis) {
         this.vertx = vertx;
         this.server = server;
@@ -51,8 +51,7 @@ final class Runs {
     }
 
     private Future<Void> completed(String run, long began) {
-        Future<?> pause = pauseMillis == 0 ? Future.succeededFuture() : vertx.timer(pauseMillis);
-        return pause.compose(nothing -> server.status(run)).compose(status -> {
+        return vertx.timer(pauseMillis).compose(nothing -> server.status(run)).compose(status -> {
             polls++;
             if (status.equals("COMPLETED")) {
                 return Future.succeededFuture();
