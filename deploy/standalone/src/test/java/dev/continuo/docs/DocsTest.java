@@ -1,0 +1,64 @@
+package dev.continuo.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.DynamicTest;
+
+class DocsTest {
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
+
+    @Test
+    void thereAreDocuments() throws IOException {
+        assertThat(Pages.all()).hasSizeGreaterThan(5);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyLinkOfAPageLeadsSomewhere() throws IOException {
+        return Pages.all().stream()
+                .map(page -> DynamicTest.dynamicTest(
+                        Pages.CHECKOUT.relativize(page).toString(), () -> assertThat(broken(page)).isEmpty()));
+    }
+
+    private static List<String> broken(Path page) throws IOException {
+        return links(Files.readString(page))
+                .filter(link -> !link.contains("://"))
+                .filter(link -> !leadsSomewhere(page, link))
+                .toList();
+    }
+
+    private static Stream<String> links(String text) {
+        return LINK.matcher(Pages.withoutBlocks(text)).results().map(link -> link.group(1));
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) {
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
+        return Files.exists(target) && (parts.length == 1 || anchors(target).anyMatch(parts[1]::equals));
+    }
+
+    /** As forges make them of headings. */
+    private static Stream<String> anchors(Path page) {
+        try {
+            return HEADING.matcher(Pages.withoutBlocks(Files.readString(page)))
+                    .results()
+                    .map(MatchResult::group)
+                    .map(heading -> heading.replaceFirst("^#+ +", "")
+                            .toLowerCase(Locale.ROOT)
+                            .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                            .replace(' ', '-'));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
