@@ -39,27 +39,35 @@ class ArchitectureTest {
     private static final String SECRET = "dev.continuo.secret..";
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String[] WORLD = {
-        "io.vertx..", "org.apache.kafka..", "java.sql..", "javax.sql..", "org.postgresql..", "org.flywaydb..",
-        "org.graalvm..", "java.net.http..", "java.nio.file..", "org.slf4j..", "io.micrometer.."
+        "io.vertx..",
+        "org.apache.kafka..",
+        "java.sql..",
+        "javax.sql..",
+        "org.postgresql..",
+        "org.flywaydb..",
+        "org.graalvm..",
+        "java.net.http..",
+        "java.nio.file..",
+        "org.slf4j..",
+        "io.micrometer.."
     };
 
     /** Calls that ask the machine for the time or for a random number. */
-    private static final DescribedPredicate<JavaCall<?>> CLOCK_OR_CHANCE = describe(
-            "ask a clock or draw a random number",
-            call -> target(owner(assignableTo(Clock.class)))
-                            .or(target(owner(assignableTo(RandomGenerator.class))))
-                            .or(target(owner(assignableTo(Random.class))))
-                            .or(asks(System.class, "currentTimeMillis"))
-                            .or(asks(System.class, "nanoTime"))
-                            .or(asks(Math.class, "random"))
-                            .or(asks(UUID.class, "randomUUID"))
-                            .or(asks(Date.class, "<init>"))
-                            .or(asks(Instant.class, "now"))
-                            .or(asks(LocalDate.class, "now"))
-                            .or(asks(LocalDateTime.class, "now"))
-                            .or(asks(OffsetDateTime.class, "now"))
-                            .or(asks(ZonedDateTime.class, "now"))
-                            .test(call));
+    private static final DescribedPredicate<JavaCall<?>> CLOCK_OR_CHANCE =
+            describe("ask a clock or draw a random number", call -> target(owner(assignableTo(Clock.class)))
+                    .or(target(owner(assignableTo(RandomGenerator.class))))
+                    .or(target(owner(assignableTo(Random.class))))
+                    .or(asks(System.class, "currentTimeMillis"))
+                    .or(asks(System.class, "nanoTime"))
+                    .or(asks(Math.class, "random"))
+                    .or(asks(UUID.class, "randomUUID"))
+                    .or(asks(Date.class, "<init>"))
+                    .or(asks(Instant.class, "now"))
+                    .or(asks(LocalDate.class, "now"))
+                    .or(asks(LocalDateTime.class, "now"))
+                    .or(asks(OffsetDateTime.class, "now"))
+                    .or(asks(ZonedDateTime.class, "now"))
+                    .test(call));
 
     private static DescribedPredicate<JavaCall<?>> asks(Class<?> type, String method) {
         return target(owner(assignableTo(type))).and(target(name(method)));
@@ -123,10 +131,18 @@ class ArchitectureTest {
                     .and(not(resideInAnyPackage(DEFINITION, MODEL, EXPRESSION, SECRET))));
 
     @ArchTest
-    static final ArchRule theStoreDoesNotKnowTheEvents =
-            noClasses().that().resideInAPackage(STORE).should().dependOnClassesThat().resideInAPackage(EVENTS);
+    static final ArchRule theStoreDoesNotKnowTheEvents = noClasses()
+            .that()
+            .resideInAPackage(STORE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(EVENTS);
 
     @ArchTest
-    static final ArchRule theEventsDoNotKnowTheStore =
-            noClasses().that().resideInAPackage(EVENTS).should().dependOnClassesThat().resideInAPackage(STORE);
+    static final ArchRule theEventsDoNotKnowTheStore = noClasses()
+            .that()
+            .resideInAPackage(EVENTS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(STORE);
 }

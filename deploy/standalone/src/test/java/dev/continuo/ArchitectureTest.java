@@ -37,12 +37,20 @@ class ArchitectureTest {
             .resideInAPackage("dev.continuo.api.*..");
 
     @ArchTest
-    static final ArchRule theApiDoesNotKnowTheWorker =
-            noClasses().that().resideInAPackage(API).should().dependOnClassesThat().resideInAPackage(WORKER);
+    static final ArchRule theApiDoesNotKnowTheWorker = noClasses()
+            .that()
+            .resideInAPackage(API)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(WORKER);
 
     @ArchTest
-    static final ArchRule theWorkerDoesNotKnowTheApi =
-            noClasses().that().resideInAPackage(WORKER).should().dependOnClassesThat().resideInAPackage(API);
+    static final ArchRule theWorkerDoesNotKnowTheApi = noClasses()
+            .that()
+            .resideInAPackage(WORKER)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(API);
 
     /** A connector serves every dialect alike. */
     @ArchTest
@@ -65,8 +73,12 @@ class ArchitectureTest {
             .resideInAnyPackage(LAUNCHERS);
 
     @ArchTest
-    static final ArchRule theServerDoesNotKnowItsCommandLine =
-            noClasses().that().resideInAPackage(STANDALONE).should().dependOnClassesThat().resideInAPackage(CLI);
+    static final ArchRule theServerDoesNotKnowItsCommandLine = noClasses()
+            .that()
+            .resideInAPackage(STANDALONE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CLI);
 
     @ArchTest
     static final ArchRule nobodyButTheCommandLineWritesToTheTerminal = noClasses()
@@ -77,8 +89,6 @@ class ArchitectureTest {
             .accessField(System.class, "err");
 
     @ArchTest
-    static final ArchRule loggingIsSlf4j = noClasses()
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("java.util.logging..");
+    static final ArchRule loggingIsSlf4j =
+            noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
 }

@@ -63,7 +63,8 @@ final class Effects implements CommitListener {
         Optional<Instant> earliest = known;
         for (Task task : tasks) {
             switch (task.due().kind()) {
-                case DELAY, TIMER, LIMIT -> earliest = earliest(earliest, task.due().at());
+                case DELAY, TIMER, LIMIT ->
+                    earliest = earliest(earliest, task.due().at());
                 case NONE, DISPATCH, LEASE, HELD, CONTINUE -> {}
             }
         }

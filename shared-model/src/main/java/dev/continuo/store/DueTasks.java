@@ -58,8 +58,7 @@ public final class DueTasks {
      * Guarantee G3: a live run with nothing that could move it on. The time limit of a container (7) does not count: it
      * would end the run, but what should go on inside the container has been lost.
      */
-    private static final String STUCK =
-            """
+    private static final String STUCK = """
             SELECT r.id FROM run r
             WHERE r.status <= 1 AND r.updated_at < clock_timestamp() - interval '10 seconds'
               AND NOT EXISTS (SELECT 1 FROM task t WHERE t.run_id = r.id AND t.open

@@ -402,7 +402,8 @@ class DeciderTest {
         run.claim("a").claim("b").pause().complete("a").complete("b").resume();
 
         assertThat(run.summary())
-                .isEqualTo("FAILED f:FAILED a:COMPLETED b:COMPLETED l:FAILED_WITH_TERMINAL_ERROR c:CANCELED s:COMPLETED");
+                .isEqualTo(
+                        "FAILED f:FAILED a:COMPLETED b:COMPLETED l:FAILED_WITH_TERMINAL_ERROR c:CANCELED s:COMPLETED");
     }
 
     @Test
@@ -474,8 +475,7 @@ class DeciderTest {
 
     @Test
     void noTimeLimitOfAContainerEndsDuringAPause() {
-        TestRun run = TestRun.start(
-                TestPlan.of(fork("f", List.of(work("a"))).timeout(MINUTE, OnTimeout.TIME_OUT_RUN)));
+        TestRun run = TestRun.start(TestPlan.of(fork("f", List.of(work("a"))).timeout(MINUTE, OnTimeout.TIME_OUT_RUN)));
 
         run.pause().after(MINUTE).due("f");
 

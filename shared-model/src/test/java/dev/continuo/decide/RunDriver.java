@@ -21,7 +21,11 @@ import java.util.function.Predicate;
 /** Plays a scenario on a run, and holds every step against {@link RunInvariants}. */
 final class RunDriver {
     private static final List<Duration> WAITS = List.of(
-            Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(31), Duration.ofSeconds(61));
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(31),
+            Duration.ofSeconds(61));
     private static final List<JsonNode> OUTPUTS = List.of(
             TestPlan.json("{}"),
             TestPlan.json("{\"value\":\"short\"}"),
@@ -98,7 +102,8 @@ final class RunDriver {
                 run.after(Duration.between(run.now(), next));
             }
             run.sweep();
-            first(this::due).ifPresent(task -> decide(new Command.TaskDue(run.run().id(), task.id())));
+            first(this::due)
+                    .ifPresent(task -> decide(new Command.TaskDue(run.run().id(), task.id())));
         }
     }
 
@@ -109,25 +114,29 @@ final class RunDriver {
             case WORK -> pick(this::ready, pick).ifPresent(task -> complete(run.claim(task), pick));
             case CLAIM -> pick(this::ready, pick).ifPresent(run::claim);
             case COMPLETE -> pick(this::leased, pick).ifPresent(task -> complete(task, pick));
-            case FAIL -> pick(task -> ready(task) || leased(task), pick)
-                    .ifPresent(task -> fail(leased(task) ? task : run.claim(task), pick));
+            case FAIL ->
+                pick(task -> ready(task) || leased(task), pick)
+                        .ifPresent(task -> fail(leased(task) ? task : run.claim(task), pick));
             case ANSWER -> pick(this::waitsForPerson, pick).ifPresent(task -> answer(task, pick));
             case STALE -> stale(pick);
             case DUPLICATE -> lastResult.ifPresent(command -> refused(decide(command)));
             case WAIT -> run.after(WAITS.get(pick % WAITS.size()));
-            case SILENCE -> pick(task -> ready(task) || leased(task), pick)
-                    .ifPresent(task -> silence(leased(task) ? task : run.claim(task)));
+            case SILENCE ->
+                pick(task -> ready(task) || leased(task), pick)
+                        .ifPresent(task -> silence(leased(task) ? task : run.claim(task)));
             case SWEEP -> run.sweep();
-            case DUE -> pick(this::due, pick)
-                    .ifPresent(task -> took(decide(new Command.TaskDue(run.run().id(), task.id()))));
-            case TASK_DUE -> pick(Task::open, pick)
-                    .ifPresent(task -> decide(new Command.TaskDue(run.run().id(), task.id())));
+            case DUE ->
+                pick(this::due, pick)
+                        .ifPresent(task ->
+                                took(decide(new Command.TaskDue(run.run().id(), task.id()))));
+            case TASK_DUE ->
+                pick(Task::open, pick)
+                        .ifPresent(task -> decide(new Command.TaskDue(run.run().id(), task.id())));
             case RUN_DUE -> decide(new Command.RunDue(run.run().id()));
             case PAUSE -> decide(new Command.Pause(run.run().id(), TestRun.CALLER));
             case RESUME -> decide(new Command.Resume(run.run().id(), TestRun.CALLER));
             case RETRY -> decide(new Command.Retry(run.run().id(), TestRun.CALLER));
-            case TERMINATE -> decide(
-                    new Command.Terminate(run.run().id(), Optional.of("enough"), TestRun.CALLER));
+            case TERMINATE -> decide(new Command.Terminate(run.run().id(), Optional.of("enough"), TestRun.CALLER));
         }
     }
 
@@ -228,7 +237,8 @@ final class RunDriver {
     }
 
     private boolean waitsForPerson(Task task) {
-        return task.due().kind() == DueKind.TIMER && run.plan().node(task.label().node()) instanceof Node.Human;
+        return task.due().kind() == DueKind.TIMER
+                && run.plan().node(task.label().node()) instanceof Node.Human;
     }
 
     /** What the sweep hands to the decider, which must do something about it: it would be handed over for ever else. */
@@ -239,7 +249,10 @@ final class RunDriver {
                     case TIMER, CONTINUE, LIMIT -> true;
                     case LEASE ->
                         task.claim().deliveries() >= run.limits().maxDeliveries()
-                                || task.claim().deadline().filter(at -> !at.isAfter(run.now())).isPresent();
+                                || task.claim()
+                                        .deadline()
+                                        .filter(at -> !at.isAfter(run.now()))
+                                        .isPresent();
                     case NONE, DELAY, DISPATCH, HELD -> false;
                 };
     }

@@ -34,7 +34,9 @@ final class RunInvariants {
             run.tasks().forEach(task -> children.put(task.id(), state.openChildren(task.id())));
             return new View(
                     state.run(),
-                    state.open().stream().map(RunInvariants::bare).collect(Collectors.toMap(Task::id, Function.identity())),
+                    state.open().stream()
+                            .map(RunInvariants::bare)
+                            .collect(Collectors.toMap(Task::id, Function.identity())),
                     latest,
                     children,
                     state.weight());
@@ -44,7 +46,9 @@ final class RunInvariants {
     private record Place(String ref, int iteration, Optional<UUID> parent) {}
 
     private static Task bare(Task task) {
-        return task.open() ? task.refreshed(TaskStatus.SCHEDULED, Due.NONE, Task.Claim.NONE, Optional.empty()) : ended(task);
+        return task.open()
+                ? task.refreshed(TaskStatus.SCHEDULED, Due.NONE, Task.Claim.NONE, Optional.empty())
+                : ended(task);
     }
 
     /** Of a task that is over nobody reads what the dispatch side wrote, so a cold and a warm lane may differ there. */
@@ -65,12 +69,13 @@ final class RunInvariants {
     private static Outcome comparable(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Rejected rejected -> rejected;
-            case Outcome.Accepted accepted -> new Outcome.Accepted(
-                    accepted.run(),
-                    accepted.inserted(),
-                    accepted.updated().stream().map(RunInvariants::ended).toList(),
-                    accepted.logs(),
-                    accepted.effects());
+            case Outcome.Accepted accepted ->
+                new Outcome.Accepted(
+                        accepted.run(),
+                        accepted.inserted(),
+                        accepted.updated().stream().map(RunInvariants::ended).toList(),
+                        accepted.logs(),
+                        accepted.effects());
         };
     }
 
@@ -81,7 +86,9 @@ final class RunInvariants {
         for (Task was : before) {
             boolean reopened = !was.open() && rows.get(was.id()).open();
             if (reopened) {
-                assertThat(command).as("only a retry of the run opens %s again", was).isInstanceOf(Command.Retry.class);
+                assertThat(command)
+                        .as("only a retry of the run opens %s again", was)
+                        .isInstanceOf(Command.Retry.class);
                 assertThat(container(run, was)).isTrue();
             }
         }
@@ -105,9 +112,14 @@ final class RunInvariants {
             for (Task task : tasks) {
                 if (task.due().kind() == DueKind.DISPATCH) {
                     assertThat(task.status()).isEqualTo(TaskStatus.SCHEDULED);
-                    assertThat(dispatched).as("what workers may take is announced").contains(task);
+                    assertThat(dispatched)
+                            .as("what workers may take is announced")
+                            .contains(task);
                 }
-                boolean atOnce = task.due().at().filter(at -> at.equals(accepted.run().times().updatedAt())).isPresent();
+                boolean atOnce = task.due()
+                        .at()
+                        .filter(at -> at.equals(accepted.run().times().updatedAt()))
+                        .isPresent();
                 if (task.due().kind() == DueKind.CONTINUE && atOnce) {
                     assertThat(continued).as("what gave way is continued").contains(task);
                 }
@@ -121,8 +133,11 @@ final class RunInvariants {
                 .as("numbers are dense")
                 .isEqualTo(IntStream.range(1, run.run().nextSeq()).boxed().toList());
         List<Task> open = run.openTasks();
-        assertThat(open.stream().map(task -> new Place(
-                        task.label().ref(), task.label().iteration(), task.label().parentId())))
+        assertThat(open.stream()
+                        .map(task -> new Place(
+                                task.label().ref(),
+                                task.label().iteration(),
+                                task.label().parentId())))
                 .as("one open attempt at a time")
                 .doesNotHaveDuplicates();
         if (run.run().status().terminal()) {
@@ -133,10 +148,13 @@ final class RunInvariants {
             assertThat(open).as("guarantee G3").isNotEmpty();
         }
         if (run.run().status() == RunStatus.COMPLETED) {
-            assertThat(run.run().output().isObject()).as("a completed run has an output").isTrue();
+            assertThat(run.run().output().isObject())
+                    .as("a completed run has an output")
+                    .isTrue();
         }
         for (Task task : open) {
-            task.label().parentId().ifPresent(parent -> assertThat(rows.get(parent).open())
+            task.label().parentId().ifPresent(parent -> assertThat(
+                            rows.get(parent).open())
                     .as("the container of the open task %s is open", task.label())
                     .isTrue());
             assertThat(movesOn(run, task)).as("something moves %s on", task).isTrue();

@@ -65,7 +65,9 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
 
     static Arbitrary<Scenario> any() {
         return Combinators.combine(
-                        Combinators.combine(RandomDefinitions.documents(), Arbitraries.integers().between(0, 40))
+                        Combinators.combine(
+                                        RandomDefinitions.documents(),
+                                        Arbitraries.integers().between(0, 40))
                                 .as(Scenario::withTimeout),
                         Arbitraries.integers().between(0, 11).set().ofMaxSize(2),
                         Arbitraries.of(
@@ -108,8 +110,8 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
     }
 
     Plan plan() {
-        Plan plan = new WorkflowsvcCompiler(TestTypes.TYPES, TEMPLATES)
-                .compile(new UUID(0, 1), new UUID(0, 2), document);
+        Plan plan =
+                new WorkflowsvcCompiler(TestTypes.TYPES, TEMPLATES).compile(new UUID(0, 1), new UUID(0, 2), document);
         return new Plan(
                 plan.dialect(),
                 plan.definitionId(),
@@ -128,8 +130,16 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
         }
         Node.Common was = node.common();
         Node.Common common = new Node.Common(
-                was.index(), was.ref(), was.type(), was.input(), was.overridable(), was.then(), was.retry(), was.time(),
-                true, was.permissive());
+                was.index(),
+                was.ref(),
+                was.type(),
+                was.input(),
+                was.overridable(),
+                was.then(),
+                was.retry(),
+                was.time(),
+                true,
+                was.permissive());
         return switch (node) {
             case Node.Work work -> new Node.Work(common);
             case Node.Human human -> new Node.Human(common);
@@ -146,7 +156,7 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
 
     @Override
     public String toString() {
-        return "definition " + document + "\noptional " + optional + ", input " + input + ", tight " + tight + "\nmoves "
-                + moves;
+        return "definition " + document + "\noptional " + optional + ", input " + input + ", tight " + tight
+                + "\nmoves " + moves;
     }
 }

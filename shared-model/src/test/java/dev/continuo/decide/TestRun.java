@@ -51,8 +51,17 @@ public final class TestRun {
         this.limits = limits;
         this.decider = new Decider(limits);
         Run.Origin origin = new Run.Origin(
-                Dialect.WORKFLOWSVC, "ns", plan.definitionId(), plan.revisionId(), plan.name(), input, 0,
-                Optional.empty(), Optional.empty(), Optional.empty(), CALLER);
+                Dialect.WORKFLOWSVC,
+                "ns",
+                plan.definitionId(),
+                plan.revisionId(),
+                plan.name(),
+                input,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                CALLER);
         started = decider.start(plan, new Start(nextId(), origin), moment());
         state = RunState.of(started.run(), plan.remembered(), started.inserted());
         remember(started);
@@ -125,9 +134,10 @@ public final class TestRun {
     /** What the lane reads anew for a command, whatever its cache has. */
     private void see(Command command) {
         switch (command) {
-            case Command.OfTask ofTask -> rows.values().stream()
-                    .filter(task -> task.id().equals(ofTask.taskId()))
-                    .forEach(state::refresh);
+            case Command.OfTask ofTask ->
+                rows.values().stream()
+                        .filter(task -> task.id().equals(ofTask.taskId()))
+                        .forEach(state::refresh);
             case Command.Retry retry -> state.endedTasks(ended());
             case Command.Pause pause -> openTasks().forEach(state::refresh);
             case Command.Resume resume -> openTasks().forEach(state::refresh);
@@ -138,7 +148,8 @@ public final class TestRun {
 
     private List<Task> ended() {
         return rows.values().stream()
-                .filter(task -> !task.open() && !task.retried() && !task.status().successful())
+                .filter(task ->
+                        !task.open() && !task.retried() && !task.status().successful())
                 .toList();
     }
 
@@ -169,7 +180,8 @@ public final class TestRun {
     /** Hands out a task, as the one hand-out that is current. */
     public Task claim(Task task) {
         TimePolicy time = plan.node(task.label().node()).common().time();
-        Optional<Instant> deadline = task.claim().deadline().or(() -> time.timeout().map(now::plus));
+        Optional<Instant> deadline =
+                task.claim().deadline().or(() -> time.timeout().map(now::plus));
         Instant leaseEnds = now.plus(time.response().orElse(LEASE));
         Instant due = deadline.filter(leaseEnds::isAfter).orElse(leaseEnds);
         Task.Claim claim = new Task.Claim(
@@ -259,7 +271,10 @@ public final class TestRun {
                 Due due = state.run().status() == RunStatus.PAUSED
                         ? Due.HELD
                         : Due.at(DueKind.DISPATCH, now.plus(limits.redispatchAfter()));
-                rows.put(task.id(), task.refreshed(TaskStatus.SCHEDULED, due, claim, task.times().startedAt()));
+                rows.put(
+                        task.id(),
+                        task.refreshed(
+                                TaskStatus.SCHEDULED, due, claim, task.times().startedAt()));
             }
         }
         return this;
@@ -270,7 +285,10 @@ public final class TestRun {
             case DELAY, DISPATCH -> true;
             case LEASE ->
                 task.claim().deliveries() < limits.maxDeliveries()
-                        && task.claim().deadline().filter(at -> !at.isAfter(now)).isEmpty();
+                        && task.claim()
+                                .deadline()
+                                .filter(at -> !at.isAfter(now))
+                                .isEmpty();
             case NONE, TIMER, HELD, CONTINUE, LIMIT -> false;
         };
     }

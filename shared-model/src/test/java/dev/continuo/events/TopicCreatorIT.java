@@ -66,8 +66,10 @@ class TopicCreatorIT {
         try (Admin outside = probe.admin()) {
             outside.deleteTopics(List.of(topics.commands())).all().get();
             // The broker answers from its own view of the topics, which follows the controller's a moment later.
-            Await.until("the broker knows that the topic is gone", Duration.ofSeconds(30), () ->
-                    !outside.listTopics().names().get().contains(topics.commands()));
+            Await.until(
+                    "the broker knows that the topic is gone",
+                    Duration.ofSeconds(30),
+                    () -> !outside.listTopics().names().get().contains(topics.commands()));
         }
         assertThat(creator.ensure().await().created()).containsExactly(topics.commands());
     }

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.DynamicTest;
 
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -28,7 +28,8 @@ class DocsTest {
     Stream<DynamicTest> everyLinkOfAPageLeadsSomewhere() throws IOException {
         return Pages.all().stream()
                 .map(page -> DynamicTest.dynamicTest(
-                        Pages.CHECKOUT.relativize(page).toString(), () -> assertThat(broken(page)).isEmpty()));
+                        Pages.CHECKOUT.relativize(page).toString(),
+                        () -> assertThat(broken(page)).isEmpty()));
     }
 
     private static List<String> broken(Path page) throws IOException {
