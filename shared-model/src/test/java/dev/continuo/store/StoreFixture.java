@@ -13,6 +13,7 @@ import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
+import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -21,7 +22,10 @@ import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +56,15 @@ final class StoreFixture implements AutoCloseable {
     }
 
     StoreFixture(Backends backends, CommitterLimits limits, Scripting scripting) {
+        this(backends.pgJdbcUrl(), PgConnectOptions.fromUri(backends.pgUri()), limits, scripting);
+    }
+
+    StoreFixture(String jdbcUrl, PgConnectOptions connect, CommitterLimits limits, Scripting scripting) {
         Flyway.configure()
-                .dataSource(backends.pgJdbcUrl(), backends.pgUser(), backends.pgPassword())
+                .dataSource(jdbcUrl, connect.getUser(), connect.getPassword())
                 .load()
                 .migrate();
-        connect = PgConnectOptions.fromUri(backends.pgUri());
+        this.connect = connect;
         pool = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(4))
                 .connectingTo(new PgConnectOptions(connect).setCachePreparedStatements(true))
@@ -77,6 +85,20 @@ final class StoreFixture implements AutoCloseable {
                 (namespace, task) -> task.input(),
                 committed::addAll,
                 registry);
+    }
+
+    /** One lane, so that everything that waits shares a batch. */
+    static CommitterLimits oneLane(int queue) {
+        CommitterLimits usual = CommitterLimits.DEFAULTS;
+        return new CommitterLimits(
+                1,
+                queue,
+                usual.batch(),
+                usual.cacheBytes(),
+                usual.statement(),
+                usual.lease(),
+                usual.scriptBudget(),
+                usual.decider());
     }
 
     static Scripting noScripts() {
@@ -153,6 +175,36 @@ final class StoreFixture implements AutoCloseable {
                 .forEach(row ->
                         tasks.add(row.getString(0) + ":" + dev.continuo.model.TaskStatus.ofCode(row.getShort(1))));
         return tasks;
+    }
+
+    /** Locks a run's row as another process would: whatever is about the run waits until this is closed. */
+    HeldRun hold(UUID runId) {
+        SqlConnection connection = await(pool.getConnection());
+        Transaction transaction = await(connection.begin());
+        await(connection.preparedQuery(HeldRun.LOCK).execute(Tuple.of(runId)));
+        return new HeldRun(connection, transaction);
+    }
+
+    record HeldRun(SqlConnection connection, Transaction transaction) implements AutoCloseable {
+        static final String LOCK = "SELECT 1 FROM run WHERE id = $1 FOR UPDATE";
+
+        @Override
+        public void close() {
+            await(transaction.rollback());
+            await(connection.close());
+        }
+    }
+
+    /** Waits until as many of this database's sessions wait for a lock. */
+    void untilBlocked(int sessions) {
+        Await.until(sessions + " sessions wait for a lock", Duration.ofSeconds(30), () -> await(pool.query("""
+                        SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """).execute())
+                .iterator()
+                .next()
+                .getLong(0)
+                == sessions);
     }
 
     static <T> T await(Future<T> future) {
