@@ -93,7 +93,9 @@ class CommitterFaultsIT {
                         .execute());
                 replies = inOneBatch(
                         store,
-                        runs.stream().<Command>map(run -> new Command.Pause(run, "x")).toList());
+                        runs.stream()
+                                .<Command>map(run -> new Command.Pause(run, "x"))
+                                .toList());
                 store.untilBlocked(1);
                 // The lane holds the first run and waits for the second; now its holder waits for the first.
                 await(second.connection().preparedQuery(HeldRun.LOCK).execute(Tuple.of(runs.get(0))));
@@ -139,7 +141,8 @@ class CommitterFaultsIT {
                 QuickScripts quick = new QuickScripts(engine, QuickScripts.BUDGET);
                 ScriptPool pool = new ScriptPool(engine, ScriptPool.Settings.DEFAULT);
                 StoreFixture store = new StoreFixture(backends, oneLane(QUEUE), new TwoSpeeds(quick, pool))) {
-            String slow = "(function () { const end = Date.now() + 2000; while (Date.now() < end) {} return false; })()";
+            String slow =
+                    "(function () { const end = Date.now() + 2000; while (Date.now() < end) {} return false; })()";
             Task asked = store.start(TestPlan.of(loop("l", slow, human("ask"))))
                     .inserted()
                     .get(1);
@@ -211,12 +214,7 @@ class CommitterFaultsIT {
 
     private static Command answer(Task task) {
         return new Command.Complete(
-                task.label().runId(),
-                task.id(),
-                OptionalInt.empty(),
-                TestPlan.json("{}"),
-                List.of(),
-                "somebody");
+                task.label().runId(), task.id(), OptionalInt.empty(), TestPlan.json("{}"), List.of(), "somebody");
     }
 
     /** Lets the lane wait for the row of another run until all the commands wait for the lane. */

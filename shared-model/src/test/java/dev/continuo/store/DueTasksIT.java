@@ -65,7 +65,9 @@ class DueTasksIT {
                 .id();
         UUID ended = store.start(TestPlan.of(asking())).run().id();
         store.done(store.committer.submit(new Command.Terminate(ended, Optional.empty(), "x")));
-        await(store.pool.query("UPDATE run SET updated_at = updated_at - interval '1 minute'").execute());
+        await(store.pool
+                .query("UPDATE run SET updated_at = updated_at - interval '1 minute'")
+                .execute());
         assertThat(await(due.stuck())).doesNotContain(waits, lost, ended);
 
         await(store.pool

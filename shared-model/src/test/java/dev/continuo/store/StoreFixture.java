@@ -197,14 +197,13 @@ final class StoreFixture implements AutoCloseable {
 
     /** Waits until as many of this database's sessions wait for a lock. */
     void untilBlocked(int sessions) {
-        Await.until(sessions + " sessions wait for a lock", Duration.ofSeconds(30), () -> await(pool.query("""
+        Await.until(
+                sessions + " sessions wait for a lock",
+                Duration.ofSeconds(30),
+                () -> await(pool.query("""
                         SELECT count(*) FROM pg_stat_activity
                         WHERE datname = current_database() AND wait_event_type = 'Lock'
-                        """).execute())
-                .iterator()
-                .next()
-                .getLong(0)
-                == sessions);
+                        """).execute()).iterator().next().getLong(0) == sessions);
     }
 
     static <T> T await(Future<T> future) {

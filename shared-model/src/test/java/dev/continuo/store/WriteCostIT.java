@@ -56,15 +56,16 @@ class WriteCostIT {
 
         assertThat(store.status(run)).isEqualTo(RunStatus.COMPLETED);
         assertThat(store.tasks(run)).hasSize(2_001);
-        assertThat(last.run().output().toString()).as("only the last pass's output is kept").hasSizeLessThan(100);
+        assertThat(last.run().output().toString())
+                .as("only the last pass's output is kept")
+                .hasSizeLessThan(100);
     }
 
     @Test
     @SuppressWarnings("unchecked")
     void aBranchOfAWideForkWritesAsMuchAsOneOfANarrowOne() {
-        List<TestPlan.Step>[] branches = IntStream.range(0, 500)
-                .mapToObj(i -> List.of(human("a" + i)))
-                .toArray(List[]::new);
+        List<TestPlan.Step>[] branches =
+                IntStream.range(0, 500).mapToObj(i -> List.of(human("a" + i))).toArray(List[]::new);
         List<Task> asked = begun(store.start(TestPlan.of(fork("f", branches), human("after"))));
         assertThat(asked).hasSize(500);
 
@@ -97,7 +98,8 @@ class WriteCostIT {
             List<Future<Reply>> further = outcome.effects().stream()
                     .filter(Outcome.Effect.Continue.class::isInstance)
                     .map(effect -> ((Outcome.Effect.Continue) effect).task())
-                    .map(task -> store.committer.submit(new Command.TaskDue(task.label().runId(), task.id())))
+                    .map(task -> store.committer.submit(
+                            new Command.TaskDue(task.label().runId(), task.id())))
                     .toList();
             further.forEach(reply -> outcomes.add(store.done(reply)));
         }
@@ -106,6 +108,11 @@ class WriteCostIT {
 
     private static Command answer(Task task) {
         return new Command.Complete(
-                task.label().runId(), task.id(), OptionalInt.empty(), TestPlan.json("{\"ok\":1}"), List.of(), "somebody");
+                task.label().runId(),
+                task.id(),
+                OptionalInt.empty(),
+                TestPlan.json("{\"ok\":1}"),
+                List.of(),
+                "somebody");
     }
 }
