@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+)$");
+
+    private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w+(?:IT|Test))(?:\\.(\\w+))?`");
 
     @Test
     void thereAreDocuments() throws IOException {
@@ -30,6 +33,19 @@ class DocsTest {
                 .map(page -> DynamicTest.dynamicTest(
                         Pages.CHECKOUT.relativize(page).toString(),
                         () -> assertThat(broken(page)).isEmpty()));
+    }
+
+    @Test
+    void everyTestThatAGuaranteeNamesIsThere() throws IOException {
+        Map<String, String> sources = Pages.testSources();
+        List<MatchResult> named = NAMED_TEST
+                .matcher(Pages.read("docs/guarantees-and-limits.md"))
+                .results()
+                .toList();
+
+        assertThat(named).hasSizeGreaterThan(10).allSatisfy(test -> assertThat(sources.getOrDefault(test.group(1), ""))
+                .as(test.group())
+                .contains(test.group(2) == null ? "class " + test.group(1) : "void " + test.group(2) + "("));
     }
 
     private static List<String> broken(Path page) throws IOException {

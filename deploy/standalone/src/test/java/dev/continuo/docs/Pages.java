@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The documents of the checkout. */
@@ -28,6 +30,20 @@ final class Pages {
             }
         }
         return pages;
+    }
+
+    /** The tests of all modules, by the names of their classes. */
+    static Map<String, String> testSources() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        try (Stream<Path> files = Files.walk(CHECKOUT, 12)) {
+            List<Path> tests = files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(file -> file.toString().contains("/src/test/java/"))
+                    .toList();
+            for (Path test : tests) {
+                sources.put(test.getFileName().toString().replace(".java", ""), Files.readString(test));
+            }
+        }
+        return sources;
     }
 
     /** From a heading of the second level to the next one. */
