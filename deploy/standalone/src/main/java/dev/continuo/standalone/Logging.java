@@ -25,11 +25,10 @@ public final class Logging {
     private static final List<String> TALKATIVE =
             List.of("kafka", "org.apache.kafka", "state.change.logger", "org.flywaydb");
     /** Warnings of an embedded broker about what is normal for it: that it is alone, and that it stops. */
-    private static final List<String> ALARMIST =
-            List.of(
-                    "org.apache.kafka.controller.QuorumController",
-                    "org.apache.kafka.clients.NetworkClient",
-                    "kafka.server.DefaultAutoTopicCreationManager");
+    private static final List<String> ALARMIST = List.of(
+            "org.apache.kafka.controller.QuorumController",
+            "org.apache.kafka.clients.NetworkClient",
+            "kafka.server.DefaultAutoTopicCreationManager");
 
     private Logging() {}
 
