@@ -203,7 +203,7 @@ public final class Decider {
             case ALERT_ONLY -> {
                 draft.log(task.id(), Level.WARN, reason + "; the policy is to go on");
                 draft.effect(new Effect.TimeoutAlert(task.label().type()));
-                draft.put(task.withoutDeadline(draft.now(), limits.redispatchAfter()));
+                draft.put(task.withoutDeadline(draft.now(), time.response().orElse(limits.lease())));
             }
             case RETRY -> flow.fail(task, TaskStatus.TIMED_OUT, reason, task.output(), Duration.ZERO);
             case TIME_OUT_RUN -> {

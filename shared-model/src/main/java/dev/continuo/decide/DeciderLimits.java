@@ -7,15 +7,23 @@ import java.time.Duration;
  * @param stepsPerDecision tasks that one decision may begin before it gives way to other runs
  * @param maxIterations passes of one loop
  * @param maxDeliveries hand-outs of one attempt whose workers all vanished, before the attempt counts as failed
+ * @param lease how long a worker may be silent when the task does not say
  * @param pausedRecheck how often a time limit that ended during a pause is looked at again
  */
 public record DeciderLimits(
-        Duration redispatchAfter, int stepsPerDecision, int maxIterations, int maxDeliveries, Duration pausedRecheck) {
+        Duration redispatchAfter,
+        int stepsPerDecision,
+        int maxIterations,
+        int maxDeliveries,
+        Duration lease,
+        Duration pausedRecheck) {
 
     public static final DeciderLimits DEFAULTS =
-            new DeciderLimits(Duration.ofSeconds(30), 200, 100_000, 5, Duration.ofSeconds(30));
+            new DeciderLimits(Duration.ofSeconds(30), 200, 100_000, 5, Duration.ofSeconds(60), Duration.ofSeconds(30));
 
-    public DeciderLimits withRedispatchAfter(Duration other) {
-        return new DeciderLimits(other, stepsPerDecision, maxIterations, maxDeliveries, pausedRecheck);
+    /** The same with other times. */
+    public DeciderLimits with(Duration otherRedispatch, Duration otherLease) {
+        return new DeciderLimits(
+                otherRedispatch, stepsPerDecision, maxIterations, maxDeliveries, otherLease, pausedRecheck);
     }
 }

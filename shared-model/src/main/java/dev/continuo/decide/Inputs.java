@@ -107,7 +107,14 @@ final class Inputs implements Scope {
         };
     }
 
-    private static JsonNode ofTask(Task task, Property property) {
+    /** The pass that a loop is in, or that another task belongs to. */
+    private JsonNode iteration(Task task) {
+        return plan.node(task.label().node()) instanceof Node.Loop
+                ? task.output().path("iteration")
+                : IntNode.valueOf(task.label().iteration());
+    }
+
+    private JsonNode ofTask(Task task, Property property) {
         return switch (property) {
             case Property.Known.OUTPUT -> task.output();
             case Property.Known.INPUT -> task.input();
@@ -116,7 +123,7 @@ final class Inputs implements Scope {
             case Property.Named(String name) ->
                 switch (name) {
                     case "taskId", "_id" -> TextNode.valueOf(task.id().toString());
-                    case "iteration" -> IntNode.valueOf(task.label().iteration());
+                    case "iteration" -> iteration(task);
                     case "retryCount" -> IntNode.valueOf(task.label().attempt());
                     case "reasonForIncompletion", "_reason" ->
                         task.reason().<JsonNode>map(TextNode::valueOf).orElseGet(MissingNode::getInstance);

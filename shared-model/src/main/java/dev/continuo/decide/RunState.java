@@ -1,8 +1,8 @@
 package dev.continuo.decide;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
+import dev.continuo.model.Weight;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,7 +30,7 @@ public final class RunState {
     public RunState(Run run, Set<String> remembered) {
         this.run = run;
         this.remembered = remembered;
-        this.weight = 512 + size(run.origin().input());
+        this.weight = 512 + Weight.of(run.origin().input());
     }
 
     /** The state as loaded: every open task, and of each remembered reference the latest task. */
@@ -98,18 +98,7 @@ public final class RunState {
     }
 
     private static long weight(Task task) {
-        return task == null ? 0 : 512 + size(task.input()) + size(task.output());
-    }
-
-    private static long size(JsonNode node) {
-        if (node.isTextual()) {
-            return 40L + node.textValue().length();
-        }
-        long sum = 40;
-        for (JsonNode child : node) {
-            sum += 24 + size(child);
-        }
-        return sum;
+        return task == null ? 0 : 512 + Weight.of(task.input()) + Weight.of(task.output());
     }
 
     private void put(Task task) {

@@ -57,10 +57,11 @@ public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final int MAX_PLANS = 1_000;
     private static final int READ_CONNECTIONS = 8;
+    private static final int WORK_CONNECTIONS = 4;
     private static final int SWEEP_LIMIT = 500;
     private static final Duration TOPICS_RETRY = Duration.ofSeconds(2);
     private static final Duration KAFKA_LIMIT = Duration.ofSeconds(5);
-    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(700);
 
     private final Settings settings;
     private final Vertx vertx;
@@ -68,6 +69,9 @@ public final class Engine implements AutoCloseable {
     private final TaskTypes types;
     private final Sealer sealer;
     private final Pool pool;
+    /** Of its own for claims, leases, logs and the sweep: slow queries of users must not hold them up. */
+    private final Pool workPool;
+
     private final Plans plans;
     private final ScriptEngine scriptEngine;
     private final QuickScripts quickScripts;
@@ -87,15 +91,8 @@ public final class Engine implements AutoCloseable {
         this.types = types;
         this.sealer = new Sealer(keys);
         PgConnectOptions connect = connectOptions(settings.postgres());
-        this.pool = PgBuilder.pool()
-                .with(new PoolOptions()
-                        .setMaxSize(READ_CONNECTIONS)
-                        .setMaxWaitQueueSize(10_000)
-                        .setShared(false))
-                .connectingTo(
-                        new PgConnectOptions(connect).setPipeliningLimit(4).setCachePreparedStatements(true))
-                .using(vertx)
-                .build();
+        this.pool = pool(vertx, connect, READ_CONNECTIONS);
+        this.workPool = pool(vertx, connect, WORK_CONNECTIONS);
         this.plans = new Plans(Map.of(Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT)), MAX_PLANS);
         this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
@@ -105,9 +102,9 @@ public final class Engine implements AutoCloseable {
         this.topicCreator = new TopicCreator(kafkaAdmin, topics(), layout(settings.kafka()));
         this.publisher =
                 EventPublisher.start(vertx, kafka, topicCreator, topics(), PublisherSettings.DEFAULT, registry);
-        DeciderLimits deciding =
-                DeciderLimits.DEFAULTS.withRedispatchAfter(settings.engine().redispatch());
-        this.dueTasks = new DueTasks(pool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
+        DeciderLimits deciding = DeciderLimits.DEFAULTS.with(
+                settings.engine().redispatch(), settings.engine().lease());
+        this.dueTasks = new DueTasks(workPool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
         this.sweeper = new Sweeper(vertx, dueTasks, publisher, this::submit, registry);
         Effects effects = new Effects(publisher, this::submit, sweeper::alarm, registry);
         EngineScripting scripting =
@@ -138,8 +135,23 @@ public final class Engine implements AutoCloseable {
                 .setPassword(postgres.password())
                 .setDatabase(postgres.database())
                 .addProperty("application_name", "continuo")
-                .addProperty("lock_timeout", "5000")
-                .addProperty("statement_timeout", "15000");
+                .addProperty("lock_timeout", "2000")
+                .addProperty("statement_timeout", "15000")
+                // A process that stops between a lock and its commit must not keep others from the run for long.
+                .addProperty("idle_in_transaction_session_timeout", "10000")
+                .addProperty("tcp_keepalives_idle", "30");
+    }
+
+    private static Pool pool(Vertx vertx, PgConnectOptions connect, int size) {
+        return PgBuilder.pool()
+                .with(new PoolOptions()
+                        .setMaxSize(size)
+                        .setMaxWaitQueueSize(10_000)
+                        .setShared(false))
+                .connectingTo(
+                        new PgConnectOptions(connect).setPipeliningLimit(4).setCachePreparedStatements(true))
+                .using(vertx)
+                .build();
     }
 
     private static CommitterLimits limits(Settings.Engine engine, DeciderLimits deciding) {
@@ -147,7 +159,9 @@ public final class Engine implements AutoCloseable {
         return new CommitterLimits(
                 engine.lanes(),
                 engine.laneQueue(),
+                defaults.queueBytes(),
                 engine.batchMax(),
+                defaults.batchBytes(),
                 defaults.cacheBytes(),
                 defaults.statement(),
                 engine.lease(),
@@ -230,11 +244,11 @@ public final class Engine implements AutoCloseable {
     }
 
     public Claims claims() {
-        return new Claims(pool);
+        return new Claims(workPool);
     }
 
     public TaskLogs logs() {
-        return new TaskLogs(pool);
+        return new TaskLogs(workPool);
     }
 
     public DueTasks dueTasks() {
@@ -255,7 +269,8 @@ public final class Engine implements AutoCloseable {
 
     /** Takes commands from Kafka from now on, until the engine is closed. */
     public Future<Void> consumeCommands() {
-        EngineCommands handler = new EngineCommands(committer, plans, new Definitions(pool, Dialect.WORKFLOWSVC), pool);
+        EngineCommands handler =
+                new EngineCommands(vertx, committer, plans, new Definitions(pool, Dialect.WORKFLOWSVC), pool);
         commandsConsumer = Optional.of(new CommandsConsumer(
                 vertx, kafka(), topics(), CommandsSettings.DEFAULT, handler, new DeadLetters(publisher)));
         return commandsConsumer.get().start();
@@ -277,19 +292,21 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         sweeper.close();
-        try {
-            if (commandsConsumer.isPresent()) {
-                commandsConsumer.get().close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            committer.close();
-            publisher.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            pool.close().await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.warn("Not everything of the engine closed within {} s", CLOSE_LIMIT.toSeconds());
-        }
+        commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));
+        committer.close();
+        within("The event publisher", publisher.close());
+        within("The connections", Future.join(pool.close(), workPool.close()).mapEmpty());
         kafkaAdmin.close();
         quickScripts.close();
         scriptPool.close();
         scriptEngine.close();
+    }
+
+    private static void within(String what, Future<Void> closing) {
+        try {
+            closing.await(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("{} did not close within {} ms", what, CLOSE_LIMIT.toMillis());
+        }
     }
 }

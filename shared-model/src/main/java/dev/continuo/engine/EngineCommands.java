@@ -22,20 +22,27 @@ import dev.continuo.store.Plans;
 import dev.continuo.store.Reply;
 import dev.continuo.store.StoreUnavailable;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.Optional;
 
 /** Does what external producers ask through the topic {@code commands}. */
 final class EngineCommands implements CommandHandler {
     private static final String BY = "kafka";
+    private static final String KNOWN = "SELECT namespace, definition_id FROM run WHERE id = $1";
+
+    private final Vertx vertx;
 
     private final Committer committer;
     private final Plans plans;
     private final Definitions definitions;
     private final Pool pool;
 
-    EngineCommands(Committer committer, Plans plans, Definitions definitions, Pool pool) {
+    EngineCommands(Vertx vertx, Committer committer, Plans plans, Definitions definitions, Pool pool) {
+        this.vertx = vertx;
         this.committer = committer;
         this.plans = plans;
         this.definitions = definitions;
@@ -74,13 +81,30 @@ final class EngineCommands implements CommandHandler {
                 : Future.failedFuture(failure));
     }
 
+    /** A replayed start finds its run and is done, without a transaction that would have to fail. */
     private Future<Handled> start(StartRun start) {
+        if (start.runId().isEmpty()) {
+            return startNew(start);
+        }
+        return pool.preparedQuery(KNOWN).execute(Tuple.of(start.runId().get())).compose(rows -> {
+            if (rows.size() == 0) {
+                return startNew(start);
+            }
+            Row known = rows.iterator().next();
+            boolean same = known.getString("namespace").equals(start.namespace())
+                    && known.getUUID("definition_id").equals(start.definitionId());
+            return Future.succeededFuture(
+                    same ? Handled.done() : Handled.refused("The run id belongs to another run already"));
+        });
+    }
+
+    private Future<Handled> startNew(StartRun start) {
         return definitions.find(start.namespace(), start.definitionId()).compose(found -> {
             if (found.isEmpty()) {
                 return Future.succeededFuture(
                         Handled.refused("There is no definition " + start.definitionId() + " in the namespace"));
             }
-            return plans.plan(pool, found.get().revisionId()).compose(plan -> committer
+            return plans.plan(vertx, pool, found.get().revisionId()).compose(plan -> committer
                     .start(newRun(start, found.get(), plan.orElseThrow()))
                     .map(EngineCommands::handled));
         });

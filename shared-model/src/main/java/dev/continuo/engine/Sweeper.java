@@ -6,6 +6,7 @@ import dev.continuo.events.EventPublisher;
 import dev.continuo.events.TaskQueued;
 import dev.continuo.store.DueTasks;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -31,7 +33,10 @@ final class Sweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final long LONGEST_MS = 1_000;
     private static final long AFTER_FAILURE_MS = 1_000;
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+    private static final Duration FIND_LIMIT = Duration.ofSeconds(20);
     private static final Duration STUCK_EVERY = Duration.ofSeconds(30);
+    private static final long UNKNOWN = -1;
 
     private final Vertx vertx;
     private final Context context;
@@ -45,6 +50,7 @@ final class Sweeper implements AutoCloseable {
     // Confined to the context.
     private final Set<UUID> underWay = new HashSet<>();
     private long timer = -1;
+    private long stuckTimer = -1;
     private long wakesAtNanos;
     private boolean looking;
     private boolean lookAgain;
@@ -67,14 +73,16 @@ final class Sweeper implements AutoCloseable {
         this.leasesEnded = Counter.builder("continuo.sweep.leases.ended")
                 .description("Tasks taken from workers that fell silent")
                 .register(registry);
-        registry.gauge("continuo.runs.stuck", stuck);
+        Gauge.builder("continuo.runs.stuck", stuck, AtomicLong::get)
+                .description("Live runs that nothing could move on (guarantee G3); -1 when it could not be found out")
+                .register(registry);
     }
 
     void start() {
         context.runOnContext(nothing -> {
             look();
             checkStuck();
-            vertx.setPeriodic(STUCK_EVERY.toMillis(), id -> checkStuck());
+            stuckTimer = vertx.setPeriodic(STUCK_EVERY.toMillis(), id -> checkStuck());
         });
     }
 
@@ -91,6 +99,7 @@ final class Sweeper implements AutoCloseable {
         context.runOnContext(nothing -> {
             closed = true;
             vertx.cancelTimer(timer);
+            vertx.cancelTimer(stuckTimer);
         });
     }
 
@@ -113,24 +122,30 @@ final class Sweeper implements AutoCloseable {
             return;
         }
         looking = true;
-        due.find().onComplete(result -> {
+        due.find().timeout(FIND_LIMIT.toMillis(), TimeUnit.MILLISECONDS).onComplete(result -> {
             looking = false;
-            if (result.failed()) {
-                LOG.warn("Cannot look for due tasks: {}", result.cause().getMessage());
-                wakeIn(AFTER_FAILURE_MS);
-                return;
+            long wait = AFTER_FAILURE_MS;
+            try {
+                if (result.succeeded()) {
+                    long next = act(result.result());
+                    wait = lookAgain ? 1 : next;
+                } else {
+                    LOG.warn("Cannot look for due tasks: {}", result.cause().getMessage());
+                }
+            } finally {
+                lookAgain = false;
+                wakeIn(wait);
             }
-            long wait = act(result.result());
-            wakeIn(lookAgain ? 1 : wait);
-            lookAgain = false;
         });
     }
 
     private long act(DueTasks.Found found) {
         List<Event> events = new ArrayList<>();
         for (DueTasks.Ready task : found.ready()) {
-            events.add(new TaskQueued(
-                    task.taskId(), task.runId(), task.namespace(), task.type(), task.priority(), task.attempt()));
+            if (!task.paused()) {
+                events.add(new TaskQueued(
+                        task.taskId(), task.runId(), task.namespace(), task.type(), task.priority(), task.attempt()));
+            }
             (task.leaseEnded() ? leasesEnded : republished).increment();
         }
         publisher.publish(events);
@@ -145,13 +160,23 @@ final class Sweeper implements AutoCloseable {
     /** While the committer is behind, what is due is found again and again: it is to be asked for once. */
     private void submit(UUID of, Command command) {
         if (underWay.add(of)) {
-            commands.apply(command).onComplete(done -> context.runOnContext(nothing -> underWay.remove(of)));
+            commands.apply(command)
+                    .onComplete(done -> context.runOnContext(nothing -> {
+                        underWay.remove(of);
+                        if (done.failed()) {
+                            // Whether Postgres is away or the task is poisonous: the others due must not wait behind
+                            // it.
+                            due.postpone(of, AFTER_FAILURE);
+                        }
+                    }));
         }
     }
 
     private void checkStuck() {
         due.stuck().onComplete(result -> {
             if (result.failed()) {
+                LOG.warn("Cannot look for stuck runs: {}", result.cause().getMessage());
+                stuck.set(UNKNOWN);
                 return;
             }
             List<?> runs = result.result();

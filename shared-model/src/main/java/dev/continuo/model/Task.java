@@ -58,6 +58,9 @@ public record Task(
      * @param deadline when the attempt's time limit ends, once it has started
      */
     public record Claim(int fence, int deliveries, Optional<String> workerId, Optional<Instant> deadline) {
+        /** The deadline of an attempt that has passed one which only alerts: a further hand-out gives it no other. */
+        public static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
+
         public static final Claim NONE = new Claim(0, 0, Optional.empty(), Optional.empty());
     }
 
@@ -101,7 +104,7 @@ public record Task(
 
     /** The attempt goes on without a time limit: a lease as a lease, a container waiting for its children alone. */
     public Task withoutDeadline(Instant now, Duration lease) {
-        Claim unlimited = new Claim(claim.fence, claim.deliveries, claim.workerId, Optional.empty());
+        Claim unlimited = new Claim(claim.fence, claim.deliveries, claim.workerId, Optional.of(Claim.NEVER));
         Due next =
                 switch (due.kind()) {
                     case LEASE -> Due.at(DueKind.LEASE, now.plus(lease));

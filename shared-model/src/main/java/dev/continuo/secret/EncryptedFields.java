@@ -123,22 +123,29 @@ public final class EncryptedFields {
     private static JsonNode members(
             ObjectNode object, Mark mark, String pointer, BiFunction<JsonNode, String, JsonNode> change) {
         ObjectNode copy = JsonNodeFactory.instance.objectNode();
+        boolean changed = false;
         for (Map.Entry<String, JsonNode> member : object.properties()) {
             String name = member.getKey();
             JsonNode value = member.getValue();
             boolean scheme = name.equals("_type") && value.isValueNode();
-            copy.set(name, scheme ? value : leaves(value, mark.member(name), pointer + "/" + token(name), change));
+            JsonNode after = scheme ? value : leaves(value, mark.member(name), pointer + "/" + token(name), change);
+            changed |= after != value;
+            copy.set(name, after);
         }
-        return copy;
+        // The same tree again tells the store that there is nothing to write.
+        return changed ? copy : object;
     }
 
     private static JsonNode elements(
             ArrayNode array, Mark mark, String pointer, BiFunction<JsonNode, String, JsonNode> change) {
         ArrayNode copy = JsonNodeFactory.instance.arrayNode(array.size());
+        boolean changed = false;
         for (int i = 0; i < array.size(); i++) {
-            copy.add(leaves(array.get(i), mark.element(), pointer + "/" + i, change));
+            JsonNode after = leaves(array.get(i), mark.element(), pointer + "/" + i, change);
+            changed |= after != array.get(i);
+            copy.add(after);
         }
-        return copy;
+        return changed ? copy : array;
     }
 
     private static String token(String name) {

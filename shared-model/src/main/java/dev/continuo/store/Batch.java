@@ -9,11 +9,14 @@ import dev.continuo.model.Task;
 import dev.continuo.store.LaneConnection.Call;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -24,7 +27,11 @@ final class Batch {
     /** Somebody to answer once the transaction is committed. */
     private record Answer(Pending to, Reply reply) {}
 
-    private final Map<UUID, RunState> states = new HashMap<>();
+    /** A run as the batch has locked it. */
+    record Loaded(RunState state, Plan plan) {}
+
+    private final Map<UUID, Loaded> runs = new HashMap<>();
+    private final Set<UUID> elsewhere = new HashSet<>();
     private final Map<UUID, RunRows.Insert> runInserts = new LinkedHashMap<>();
     private final Map<UUID, RunRows.Update> runUpdates = new LinkedHashMap<>();
     private final Map<UUID, TaskRows.Insert> taskInserts = new LinkedHashMap<>();
@@ -33,16 +40,29 @@ final class Batch {
     private final List<Outcome.Accepted> outcomes = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
 
-    void loaded(RunState state) {
-        states.put(state.run().id(), state);
+    void loaded(RunState state, Plan plan) {
+        runs.put(state.run().id(), new Loaded(state, plan));
+    }
+
+    /** Another process holds the run at this moment. */
+    void lockedElsewhere(UUID runId) {
+        elsewhere.add(runId);
+    }
+
+    boolean isLockedElsewhere(UUID runId) {
+        return elsewhere.contains(runId);
+    }
+
+    Optional<Loaded> run(UUID runId) {
+        return Optional.ofNullable(runs.get(runId));
     }
 
     Optional<RunState> state(UUID runId) {
-        return Optional.ofNullable(states.get(runId));
+        return run(runId).map(Loaded::state);
     }
 
-    Map<UUID, RunState> states() {
-        return states;
+    Collection<Loaded> runs() {
+        return runs.values();
     }
 
     void answer(Pending pending, Reply reply) {
@@ -54,7 +74,7 @@ final class Batch {
         runInserts.put(run.id(), new RunRows.Insert(run, pending.run()));
         Plan plan = pending.run().plan();
         accepted.inserted().forEach(task -> insert(task, plan, run));
-        states.put(run.id(), RunState.of(run, plan.remembered(), accepted.inserted()));
+        loaded(RunState.of(run, plan.remembered(), accepted.inserted()), plan);
         accept(pending, accepted);
     }
 

@@ -37,7 +37,8 @@ public final class Claims {
                                coalesce(t.deadline_at, clock.now + t.timeout_ms * interval '1 millisecond'))
             FROM picked, clock WHERE t.id = picked.id
             RETURNING t.id, t.run_id, picked.namespace, t.ref, t.type, t.attempt, t.fence, t.input, t.lease_ms,
-                      (extract(epoch FROM t.deadline_at - clock.now) * 1000)::bigint AS left_ms
+                      CASE WHEN NOT t.alert_only
+                           THEN (extract(epoch FROM t.deadline_at - clock.now) * 1000)::bigint END AS left_ms
             """;
 
     private static final String OPEN = """
@@ -50,9 +51,27 @@ public final class Claims {
                 SELECT t.id FROM task t
                 JOIN unnest($1::uuid[], $2::int[]) AS l(id, fence) ON t.id = l.id AND t.fence = l.fence
                 WHERE t.status = 1 AND t.due_kind = 3
-                ORDER BY t.id FOR NO KEY UPDATE OF t)
+                ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)
             UPDATE task t
             SET due_at = least(clock_timestamp() + t.lease_ms * interval '1 millisecond', t.deadline_at)
+            FROM held WHERE t.id = held.id
+            """;
+
+    private static final String HELD = """
+            SELECT t.id FROM task t
+            JOIN unnest($1::uuid[], $2::int[]) AS l(id, fence) ON t.id = l.id AND t.fence = l.fence
+            WHERE t.status = 1 AND t.due_kind = 3
+            """;
+
+    private static final String RELEASE = """
+            WITH held AS (
+                SELECT t.id FROM task t
+                JOIN unnest($1::uuid[], $2::int[]) AS l(id, fence) ON t.id = l.id AND t.fence = l.fence
+                WHERE t.status = 1 AND t.due_kind = 3
+                ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)
+            UPDATE task t
+            SET status = 0, due_kind = 2, due_at = clock_timestamp(), fence = t.fence + 1, worker_id = NULL,
+                updated_at = clock_timestamp()
             FROM held WHERE t.id = held.id
             RETURNING t.id
             """;
@@ -74,12 +93,26 @@ public final class Claims {
         return pool.preparedQuery(OPEN).execute(ids(taskIds)).map(Claims::idSet);
     }
 
-    /** Renews leases; what is not in the answer is not the worker's any more. */
+    /**
+     * Renews leases; what is not in the answer is not the worker's any more. A row that is locked at this moment keeps its
+     * lease as it is, and the next renewal may get it: one busy row must not hold up all the others.
+     */
     public Future<Set<UUID>> extend(Collection<Lease> leases) {
+        return pool.preparedQuery(EXTEND)
+                .execute(arguments(leases))
+                .compose(renewed -> pool.preparedQuery(HELD).execute(arguments(leases)))
+                .map(Claims::idSet);
+    }
+
+    /** Gives tasks back that the worker will not finish: they are due at once, for any worker. */
+    public Future<Set<UUID>> release(Collection<Lease> leases) {
+        return pool.preparedQuery(RELEASE).execute(arguments(leases)).map(Claims::idSet);
+    }
+
+    private static Tuple arguments(Collection<Lease> leases) {
         UUID[] ids = leases.stream().map(Lease::taskId).toArray(UUID[]::new);
         Integer[] fences = leases.stream().map(Lease::fence).toArray(Integer[]::new);
-        Tuple arguments = Tuple.tuple().addArrayOfUUID(ids).addArrayOfInteger(fences);
-        return pool.preparedQuery(EXTEND).execute(arguments).map(Claims::idSet);
+        return Tuple.tuple().addArrayOfUUID(ids).addArrayOfInteger(fences);
     }
 
     private static Tuple ids(Collection<UUID> taskIds) {

@@ -13,6 +13,7 @@ final class CommitMeters {
     private final Counter retries;
     private final Counter offloads;
     private final Counter refused;
+    private final Counter locked;
 
     CommitMeters(MeterRegistry registry) {
         batchSize = DistributionSummary.builder("continuo.commit.batch.size")
@@ -26,6 +27,9 @@ final class CommitMeters {
                 .register(registry);
         offloads = Counter.builder("continuo.commit.scripts.offloaded")
                 .description("Evaluations that left their transaction because they took too long")
+                .register(registry);
+        locked = Counter.builder("continuo.commit.locked")
+                .description("Commands put off because another process was deciding for their run")
                 .register(registry);
         refused = Counter.builder("continuo.commit.overloaded")
                 .description("Commands refused because a lane's queue was full")
@@ -43,6 +47,10 @@ final class CommitMeters {
 
     void offloaded() {
         offloads.increment();
+    }
+
+    void locked() {
+        locked.increment();
     }
 
     void overloaded() {

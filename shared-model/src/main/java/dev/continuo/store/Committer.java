@@ -16,8 +16,9 @@ import java.util.UUID;
  * The only way in which a run changes. A run belongs to a lane of this process by its id; other processes have lanes of
  * their own, and the run's row lock and version keep them apart.
  *
- * <p>Safe for any thread. Futures complete on the caller's context, with {@link Overloaded} or {@link StoreUnavailable}
- * when nothing was done.
+ * <p>Safe for any thread. Futures complete on the caller's context. {@link Overloaded}: nothing was done. {@link
+ * StoreUnavailable}: nothing was acknowledged; when the connection broke while Postgres was committing, it may have been
+ * done all the same, which the fence or the idempotency key of a repetition finds out.
  */
 public final class Committer implements AutoCloseable {
     private final VertxInternal vertx;
@@ -52,12 +53,12 @@ public final class Committer implements AutoCloseable {
 
     public Future<Reply> start(NewRun run) {
         Promise<Reply> promise = vertx.getOrCreateContext().promise();
-        return submit(new Pending.ToStart(run, promise, new Pending.Evaluations()));
+        return submit(Pending.of(run, promise));
     }
 
     public Future<Reply> submit(Command command) {
         Promise<Reply> promise = vertx.getOrCreateContext().promise();
-        return submit(new Pending.ToDecide(command, promise, new Pending.Evaluations()));
+        return submit(Pending.of(command, promise));
     }
 
     private Future<Reply> submit(Pending pending) {

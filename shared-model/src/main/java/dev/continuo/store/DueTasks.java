@@ -17,12 +17,17 @@ public final class DueTasks {
     /**
      * Makes tasks ready for a worker: those whose delay is over, those that were published and not claimed, and those
      * whose worker fell silent. The latter get a new fence at once, so that the silent worker cannot finish them any
-     * more. Each further publication waits twice as long, so that a backlog is not published over and over.
+     * more. Each further publication waits twice as long, up to eight times, so that a backlog is not published over and
+     * over.
+     *
+     * <p>A task of a paused run is made ready, too: no claim takes it, and the run's resumption publishes it. To hold it
+     * here would be a race with that resumption. The clock is asked in a subquery, since only a stable value can be looked
+     * up in the index.
      */
     private static final String REQUEUE = """
             WITH due AS (
                 SELECT t.id, t.due_kind, r.namespace, r.status AS run_status FROM task t JOIN run r ON r.id = t.run_id
-                WHERE t.due_at <= clock_timestamp()
+                WHERE t.due_at <= (SELECT clock_timestamp())
                   AND (t.due_kind IN (1, 2)
                        OR (t.due_kind = 3 AND t.deliveries < $2
                            AND (t.deadline_at IS NULL OR t.deadline_at > clock_timestamp())))
@@ -31,22 +36,29 @@ public final class DueTasks {
             SET status = 0, worker_id = NULL, updated_at = clock_timestamp(),
                 fence = t.fence + (due.due_kind = 3)::int,
                 dispatches = t.dispatches + 1,
-                due_kind = CASE WHEN due.run_status = 1 THEN 5 ELSE 2 END,
-                due_at = CASE WHEN due.run_status = 1 THEN NULL
-                              ELSE clock_timestamp() + $3 * interval '1 millisecond' * power(2, least(t.dispatches, 5)) END
+                due_kind = 2,
+                due_at = clock_timestamp() + $3 * interval '1 millisecond' * power(2, least(t.dispatches, 3))
             FROM due WHERE t.id = due.id
-            RETURNING t.id, t.run_id, due.namespace, t.type, t.priority, t.attempt, due.due_kind AS was
+            RETURNING t.id, t.run_id, due.namespace, t.type, t.priority, t.attempt, due.due_kind AS was,
+                      due.run_status
             """;
 
     private static final String TASKS = """
             SELECT id, run_id FROM task
-            WHERE due_at <= clock_timestamp()
+            WHERE due_at <= (SELECT clock_timestamp())
               AND (due_kind IN (4, 6, 7)
                    OR (due_kind = 3 AND (deliveries >= $2 OR deadline_at <= clock_timestamp())))
             ORDER BY due_at LIMIT $1
             """;
 
-    private static final String RUNS = "SELECT id FROM run WHERE due_at <= clock_timestamp() ORDER BY due_at LIMIT $1";
+    private static final String RUNS =
+            "SELECT id FROM run WHERE due_at <= (SELECT clock_timestamp()) ORDER BY due_at LIMIT $1";
+
+    private static final String POSTPONE_TASK =
+            "UPDATE task SET due_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1 AND due_at IS NOT NULL";
+
+    private static final String POSTPONE_RUN =
+            "UPDATE run SET due_at = clock_timestamp() + $2 * interval '1 millisecond' WHERE id = $1 AND due_at IS NOT NULL";
 
     private static final String NEXT = """
             SELECT (extract(epoch FROM least((SELECT min(due_at) FROM task WHERE due_at IS NOT NULL),
@@ -71,9 +83,17 @@ public final class DueTasks {
      * A task that may be published.
      *
      * @param leaseEnded true when a worker had it and fell silent
+     * @param paused true when its run is paused: nobody could claim it now
      */
     public record Ready(
-            UUID taskId, UUID runId, String namespace, String type, int priority, int attempt, boolean leaseEnded) {}
+            UUID taskId,
+            UUID runId,
+            String namespace,
+            String type,
+            int priority,
+            int attempt,
+            boolean leaseEnded,
+            boolean paused) {}
 
     /** A task that the decider is to look at. */
     public record DueTask(UUID taskId, UUID runId) {}
@@ -114,6 +134,15 @@ public final class DueTasks {
         return connection.preparedQuery(NEXT).execute();
     }
 
+    /** Puts off what cannot be handled, so that it does not keep others from being found. */
+    public Future<Void> postpone(UUID taskOrRun, Duration wait) {
+        Tuple arguments = Tuple.of(taskOrRun, wait.toMillis());
+        return pool.withConnection(connection -> Future.join(
+                        connection.preparedQuery(POSTPONE_TASK).execute(arguments),
+                        connection.preparedQuery(POSTPONE_RUN).execute(arguments))
+                .mapEmpty());
+    }
+
     /** Runs that violate guarantee G3; there are none, or something is broken. */
     public Future<List<UUID>> stuck() {
         return pool.preparedQuery(STUCK).execute(Tuple.of(limit)).map(DueTasks::ids);
@@ -129,7 +158,8 @@ public final class DueTasks {
                     row.getString("type"),
                     row.getShort("priority"),
                     row.getInteger("attempt"),
-                    row.getShort("was") == 3));
+                    row.getShort("was") == 3,
+                    row.getShort("run_status") == 1));
         }
         return ready;
     }

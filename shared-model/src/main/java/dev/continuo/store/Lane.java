@@ -7,6 +7,7 @@ import dev.continuo.decide.Moment;
 import dev.continuo.decide.Outcome;
 import dev.continuo.decide.RunState;
 import dev.continuo.definition.Plan;
+import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptFailure;
 import dev.continuo.model.Task;
 import dev.continuo.store.LaneConnection.Call;
@@ -15,13 +16,13 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class Lane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final int TRIES = 3;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
+    private static final Duration LOCKED_LIMIT = Duration.ofSeconds(10);
     private static final Call BEGIN = Call.command("BEGIN");
     private static final Call COMMIT = Call.command("COMMIT");
     private static final Call ROLLBACK = Call.command("ROLLBACK");
@@ -43,8 +46,10 @@ final class Lane implements AutoCloseable {
     private final Decider decider;
     private final RunCache cache;
     private final BlockingQueue<Pending> queue;
+    private final AtomicLong queuedBytes = new AtomicLong();
     private final Thread thread;
     private volatile boolean closing;
+    private volatile boolean ended;
     private LaneConnection connection;
     private boolean inTransaction;
 
@@ -62,19 +67,28 @@ final class Lane implements AutoCloseable {
 
     /** False when the queue is full or the lane is closing: nothing will happen to the command then. */
     boolean offer(Pending pending) {
-        return !closing && queue.offer(pending);
+        if (closing || queuedBytes.addAndGet(pending.weight()) > env.limits().queueBytes() + pending.weight()) {
+            queuedBytes.addAndGet(closing ? 0 : -pending.weight());
+            return false;
+        }
+        if (!queue.offer(pending)) {
+            queuedBytes.addAndGet(-pending.weight());
+            return false;
+        }
+        // The thread may have ended in between; then nobody else would take the command out again.
+        return !ended || !queue.remove(pending);
     }
 
     int waiting() {
         return queue.size();
     }
 
-    /** Finishes what waits already, within a few seconds, and stops. */
+    /** Finishes what waits already, within a second, and stops. */
     @Override
     public void close() {
         closing = true;
         try {
-            thread.join(Duration.ofSeconds(3));
+            thread.join(CLOSE_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -83,22 +97,33 @@ final class Lane implements AutoCloseable {
     private void run() {
         while (!closing || !queue.isEmpty()) {
             try {
-                Pending first = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    List<Pending> batch = new ArrayList<>();
-                    batch.add(first);
-                    queue.drainTo(batch, env.limits().batch() - 1);
-                    process(batch);
-                }
+                gather().ifPresent(this::process);
             } catch (InterruptedException e) {
                 closing = true;
                 Thread.currentThread().interrupt();
                 break;
-            } catch (RuntimeException e) {
-                LOG.error("A batch failed in a way that was not foreseen; its callers were told", e);
             }
         }
+        ended = true;
+        List<Pending> left = new ArrayList<>();
+        queue.drainTo(left);
+        fail(left, new Overloaded("The engine is stopping"));
         disconnect();
+    }
+
+    private Optional<List<Pending>> gather() throws InterruptedException {
+        Pending next = queue.poll(100, TimeUnit.MILLISECONDS);
+        List<Pending> batch = new ArrayList<>();
+        long bytes = 0;
+        while (next != null) {
+            batch.add(next);
+            bytes += next.weight();
+            queuedBytes.addAndGet(-next.weight());
+            boolean full = batch.size() >= env.limits().batch()
+                    || bytes >= env.limits().batchBytes();
+            next = full ? null : queue.poll();
+        }
+        return batch.isEmpty() ? Optional.empty() : Optional.of(batch);
     }
 
     private void process(List<Pending> pendings) {
@@ -122,6 +147,13 @@ final class Lane implements AutoCloseable {
                 }
                 split(pendings, e);
                 return;
+            } catch (Error e) {
+                // The lane must outlive it: whatever waits behind would never be answered.
+                LOG.error("A batch of {} commands broke", pendings.size(), e);
+                disconnect();
+                forget(pendings);
+                fail(pendings, new IllegalStateException("The command could not be decided: " + e, e));
+                return;
             }
         }
     }
@@ -131,6 +163,10 @@ final class Lane implements AutoCloseable {
         if (pendings.size() == 1 && pendings.get(0) instanceof Pending.ToStart start && PgErrors.duplicate(cause)) {
             // The id was chosen by whoever asks: this is the same start again.
             start.promise().tryComplete(new Reply.Existing(start.runId()));
+            return;
+        }
+        if (pendings.size() == 1 && PgErrors.mayPassLater(cause)) {
+            fail(pendings, new StoreUnavailable("Postgres could not do it in time: " + cause.getMessage(), cause));
             return;
         }
         if (pendings.size() == 1) {
@@ -161,18 +197,38 @@ final class Lane implements AutoCloseable {
         Batch batch = new Batch();
         LaneScripts scripts =
                 new LaneScripts(env.scripting().quickly(), env.limits().scriptBudget());
+        Later later = new Later();
         List<Pending.ToDecide> decisions = new ArrayList<>();
         List<Started> starts = new ArrayList<>();
         for (Pending pending : pendings) {
             switch (pending) {
-                case Pending.ToStart start -> decideStart(start, scripts).ifPresent(starts::add);
+                case Pending.ToStart start -> decideStart(start, scripts, later).ifPresent(starts::add);
                 case Pending.ToDecide decision -> decisions.add(decision);
             }
         }
+        load(open, batch, starts, decisions);
+        decisions.forEach(decision -> decide(decision, batch, scripts, later));
+        write(open, batch);
+        remember(batch);
+        batch.reply();
+        later.slow().forEach(this::offload);
+        later.locked().forEach(this::tryAgain);
+        tell(batch);
+    }
+
+    /** What could not be decided in this transaction; it happens only once the transaction is over. */
+    private record Later(List<Slow> slow, List<Pending> locked) {
+        Later() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    private record Slow(Pending pending, LaneScripts.TooSlow evaluation) {}
+
+    private void load(LaneConnection open, Batch batch, List<Started> starts, List<Pending.ToDecide> decisions) {
         IdempotentStarts keyed =
                 new IdempotentStarts(starts.stream().map(Started::pending).toList());
-        boolean begun = !decisions.isEmpty() || keyed.any();
-        inTransaction = begun;
+        inTransaction = !decisions.isEmpty() || keyed.any();
         if (keyed.any()) {
             keyed.claim(open, BEGIN);
         }
@@ -183,32 +239,35 @@ final class Lane implements AutoCloseable {
                     .load(keyed.any() ? List.of() : List.of(BEGIN), commands, batch);
         }
         for (Started start : starts) {
-            Optional<UUID> other = keyed.other(start.pending());
-            if (other.isPresent()) {
-                batch.answer(start.pending(), new Reply.Existing(other.get()));
-            } else {
-                batch.started(start.pending(), start.outcome());
-            }
+            keyed.other(start.pending())
+                    .ifPresentOrElse(
+                            owner -> batch.answer(start.pending(), new Reply.Existing(owner)),
+                            () -> batch.started(start.pending(), start.outcome()));
         }
-        decisions.forEach(decision -> decide(decision, batch, scripts));
-        write(open, batch, begun);
-        remember(batch);
-        batch.reply();
-        if (!batch.outcomes().isEmpty()) {
+    }
+
+    /** A listener's failure must not look like the transaction's, which is committed and answered. */
+    private void tell(Batch batch) {
+        if (batch.outcomes().isEmpty()) {
+            return;
+        }
+        try {
             env.listener().committed(batch.outcomes());
+        } catch (RuntimeException e) {
+            LOG.error("The effects of a batch were lost; the sweep finds their causes again", e);
         }
     }
 
     private record Started(Pending.ToStart pending, Outcome.Accepted outcome) {}
 
-    private Optional<Started> decideStart(Pending.ToStart pending, LaneScripts scripts) {
+    private Optional<Started> decideStart(Pending.ToStart pending, LaneScripts scripts, Later later) {
         NewRun asked = pending.run();
         try {
             Outcome.Accepted outcome =
                     decider.start(asked.plan(), asked.start(), moment(pending.evaluations(), scripts));
             return Optional.of(new Started(pending, sealed(outcome)));
         } catch (LaneScripts.TooSlow e) {
-            offload(pending, e);
+            later.slow().add(new Slow(pending, e));
         } catch (RuntimeException e) {
             LOG.error("Run {} could not be started", pending.runId(), e);
             pending.promise().tryFail(e);
@@ -216,24 +275,26 @@ final class Lane implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void decide(Pending.ToDecide pending, Batch batch, LaneScripts scripts) {
-        Optional<RunState> found = batch.state(pending.runId());
-        if (found.isEmpty()) {
-            batch.answer(
-                    pending,
-                    new Reply.Refused(new Outcome.Rejected(
-                            Outcome.Code.NOT_FOUND, "There is no run with the id " + pending.runId())));
+    private void decide(Pending.ToDecide pending, Batch batch, LaneScripts scripts, Later later) {
+        if (batch.isLockedElsewhere(pending.runId())) {
+            later.locked().add(pending);
             return;
         }
-        RunState state = found.get();
-        Plan plan = env.plans().cached(state.run().origin().revisionId()).orElseThrow();
+        Optional<Batch.Loaded> found = batch.run(pending.runId());
+        if (found.isEmpty()) {
+            String message = "There is no run with the id " + pending.runId();
+            batch.answer(pending, new Reply.Refused(new Outcome.Rejected(Outcome.Code.NOT_FOUND, message)));
+            return;
+        }
+        RunState state = found.get().state();
+        Plan plan = found.get().plan();
         try {
             switch (decider.decide(plan, state, pending.command(), moment(pending.evaluations(), scripts))) {
                 case Outcome.Rejected rejected -> batch.answer(pending, new Reply.Refused(rejected));
                 case Outcome.Accepted accepted -> batch.decided(pending, plan, state, sealed(accepted));
             }
         } catch (LaneScripts.TooSlow e) {
-            offload(pending, e);
+            later.slow().add(new Slow(pending, e));
         } catch (RuntimeException e) {
             LOG.error("{} could not be decided", pending.command().getClass().getSimpleName(), e);
             pending.promise().tryFail(e);
@@ -245,22 +306,41 @@ final class Lane implements AutoCloseable {
     }
 
     /** Moves a slow evaluation to the script pool; the command comes back with its result and is decided again. */
-    private void offload(Pending pending, LaneScripts.TooSlow slow) {
+    private void offload(Slow slow) {
         env.meters().offloaded();
-        env.scripting().fully(slow.script(), slow.input()).whenComplete((value, error) -> {
+        Pending pending = slow.pending();
+        Script script = slow.evaluation().script();
+        JsonNode input = slow.evaluation().input();
+        env.scripting().fully(script, input).whenComplete((value, error) -> {
             Throwable cause = error instanceof CompletionException wrapped ? wrapped.getCause() : error;
             if (cause == null) {
-                pending.evaluations().value(slow.script(), slow.input(), value);
+                pending.evaluations().value(script, input, value);
             } else if (cause instanceof ScriptFailure failure) {
-                pending.evaluations().failure(slow.script(), slow.input(), failure);
+                pending.evaluations().failure(script, input, failure);
             } else {
                 pending.promise().tryFail(new Overloaded("Too many scripts are waiting to be evaluated"));
                 return;
             }
-            if (!offer(pending)) {
-                pending.promise().tryFail(new Overloaded("Too many commands are waiting"));
-            }
+            offerAgain(pending);
         });
+    }
+
+    /** Another process decides for the run at this moment, which takes it a few milliseconds. */
+    private void tryAgain(Pending pending) {
+        if (System.nanoTime() - pending.sinceNanos() > LOCKED_LIMIT.toNanos()) {
+            String message =
+                    "Run " + pending.runId() + " was locked by another process for " + LOCKED_LIMIT.toSeconds() + " s";
+            pending.promise().tryFail(new StoreUnavailable(message, null));
+            return;
+        }
+        env.meters().locked();
+        env.vertx().setTimer(ThreadLocalRandom.current().nextLong(2, 8), timer -> offerAgain(pending));
+    }
+
+    private void offerAgain(Pending pending) {
+        if (!offer(pending)) {
+            pending.promise().tryFail(new Overloaded("Too many commands are waiting"));
+        }
     }
 
     private Outcome.Accepted sealed(Outcome.Accepted outcome) {
@@ -279,30 +359,27 @@ final class Lane implements AutoCloseable {
                 outcome.effects());
     }
 
-    private void write(LaneConnection open, Batch batch, boolean begun) {
-        // The COMMIT that is sent along ends the transaction even when a statement before it fails.
-        inTransaction = false;
-        if (batch.nothingToWrite()) {
-            if (begun) {
-                open.roundTrip(List.of(COMMIT));
-            }
-            return;
-        }
+    private void write(LaneConnection open, Batch batch) {
         List<Call> calls = new ArrayList<>();
-        if (!begun) {
+        if (!inTransaction && !batch.nothingToWrite()) {
             calls.add(BEGIN);
         }
         calls.addAll(batch.writes(env.limits().lease()));
+        if (calls.isEmpty() && !inTransaction) {
+            return;
+        }
         calls.add(COMMIT);
+        // From here on the COMMIT that is sent along ends the transaction, even when a statement before it fails.
+        inTransaction = false;
         open.roundTrip(calls);
     }
 
     private void remember(Batch batch) {
-        for (Map.Entry<UUID, RunState> entry : batch.states().entrySet()) {
-            if (entry.getValue().run().status().terminal()) {
-                cache.remove(entry.getKey());
+        for (Batch.Loaded run : batch.runs()) {
+            if (run.state().run().status().terminal()) {
+                cache.remove(run.state().run().id());
             } else {
-                cache.put(entry.getValue());
+                cache.put(run.state(), run.plan());
             }
         }
     }

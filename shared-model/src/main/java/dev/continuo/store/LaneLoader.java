@@ -62,14 +62,17 @@ final class LaneLoader {
 
         Map<UUID, Integer> versions = versions(results.get(opening.size()));
         Set<UUID> misses = new TreeSet<>();
-        versions.forEach((runId, version) -> {
-            RunState cached = cache.get(runId);
-            if (cached != null && cached.run().version() == version) {
-                batch.loaded(cached);
-            } else {
-                misses.add(runId);
-            }
-        });
+        versions.forEach((runId, version) -> cache.get(runId)
+                .filter(cached -> cached.state().run().version() == version)
+                .ifPresentOrElse(cached -> batch.loaded(cached.state(), cached.plan()), () -> misses.add(runId)));
+        runs.removeAll(versions.keySet());
+        if (!runs.isEmpty()) {
+            // Not locked: either there is no such run, or another process has it.
+            connection
+                    .roundTrip(List.of(new Call(RunRows.EXIST, ids(runs))))
+                    .get(0)
+                    .forEach(row -> batch.lockedElsewhere(row.getUUID("id")));
+        }
         if (!misses.isEmpty()) {
             loadMisses(misses, batch);
         }
@@ -133,8 +136,8 @@ final class LaneLoader {
         Map<UUID, Plan> needed = plansOf(runs);
         loadLatest(runs, needed, tasks);
         for (Run run : runs) {
-            Set<String> remembered = needed.get(run.origin().revisionId()).remembered();
-            batch.loaded(RunState.of(run, remembered, tasks.getOrDefault(run.id(), List.of())));
+            Plan plan = needed.get(run.origin().revisionId());
+            batch.loaded(RunState.of(run, plan.remembered(), tasks.getOrDefault(run.id(), List.of())), plan);
         }
     }
 

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Command;
 import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptFailure;
+import dev.continuo.model.LogEntry;
+import dev.continuo.model.Weight;
 import io.vertx.core.Promise;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Something that waits in a lane, and who waits for what becomes of it. */
 sealed interface Pending {
+    /** Of a command without a payload. */
+    int OVERHEAD = 256;
 
     Promise<Reply> promise();
 
@@ -18,14 +23,48 @@ sealed interface Pending {
 
     Evaluations evaluations();
 
-    record ToStart(NewRun run, Promise<Reply> promise, Evaluations evaluations) implements Pending {
+    /** When it was asked for, by the monotonic clock. */
+    long sinceNanos();
+
+    /** About how many bytes it holds. */
+    long weight();
+
+    static Pending of(NewRun run, Promise<Reply> promise) {
+        long weight = OVERHEAD + Weight.of(run.start().origin().input());
+        return new ToStart(run, promise, new Evaluations(), System.nanoTime(), weight);
+    }
+
+    static Pending of(Command command, Promise<Reply> promise) {
+        long payload =
+                switch (command) {
+                    case Command.Complete complete -> Weight.of(complete.output()) + weight(complete.logs());
+                    case Command.Fail fail -> Weight.of(fail.output()) + weight(fail.logs());
+                    case Command.TaskDue due -> 0;
+                    case Command.RunDue due -> 0;
+                    case Command.Pause pause -> 0;
+                    case Command.Resume resume -> 0;
+                    case Command.Retry retry -> 0;
+                    case Command.Terminate terminate -> 0;
+                };
+        return new ToDecide(command, promise, new Evaluations(), System.nanoTime(), OVERHEAD + payload);
+    }
+
+    private static long weight(List<LogEntry> lines) {
+        return lines.stream()
+                .mapToLong(line -> OVERHEAD + line.message().length())
+                .sum();
+    }
+
+    record ToStart(NewRun run, Promise<Reply> promise, Evaluations evaluations, long sinceNanos, long weight)
+            implements Pending {
         @Override
         public UUID runId() {
             return run.start().runId();
         }
     }
 
-    record ToDecide(Command command, Promise<Reply> promise, Evaluations evaluations) implements Pending {
+    record ToDecide(Command command, Promise<Reply> promise, Evaluations evaluations, long sinceNanos, long weight)
+            implements Pending {
         @Override
         public UUID runId() {
             return command.runId();

@@ -8,7 +8,15 @@ final class PgErrors {
     /** Serialization failure, deadlock, lock not available: the same batch may succeed now. */
     private static final Set<String> TRANSIENT = Set.of("40001", "40P01", "55P03");
 
+    /** A statement timeout: one heavy command may be the cause, which its neighbours must not pay for. */
+    private static final String QUERY_CANCELED = "57014";
+
     private PgErrors() {}
+
+    /** True for errors that say nothing about the command, but that Postgres could not do it in time. */
+    static boolean mayPassLater(RuntimeException error) {
+        return mayPassNow(error) || (error instanceof PgException pg && QUERY_CANCELED.equals(pg.getSqlState()));
+    }
 
     static boolean mayPassNow(RuntimeException error) {
         return error instanceof PgException pg && TRANSIENT.contains(pg.getSqlState());
@@ -32,7 +40,7 @@ final class PgErrors {
     /** Class 57 (operator intervention: shutdown, starting up), 53 (insufficient resources), 08 (connection), 25006. */
     private static boolean away(String state) {
         return state == null
-                || state.startsWith("57")
+                || (state.startsWith("57") && !state.equals(QUERY_CANCELED))
                 || state.startsWith("53")
                 || state.startsWith("08")
                 || state.equals("25006");

@@ -4,6 +4,7 @@ import dev.continuo.definition.DefinitionCompiler;
 import dev.continuo.definition.Plan;
 import dev.continuo.model.Dialect;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -31,17 +32,18 @@ public final class Plans {
         };
     }
 
-    /** The plan of a revision; empty when there is no such revision. */
-    public Future<Optional<Plan>> plan(Pool pool, UUID revisionId) {
+    /** The plan of a revision, compiled off the event loop; empty when there is no such revision. */
+    public Future<Optional<Plan>> plan(Vertx vertx, Pool pool, UUID revisionId) {
         Optional<Plan> known = cached(revisionId);
         if (known.isPresent()) {
             return Future.succeededFuture(known);
         }
         return pool.preparedQuery(SELECT)
                 .execute(Tuple.tuple().addArrayOfUUID(new UUID[] {revisionId}))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(compiled(rows.iterator().next())));
+                .compose(rows -> rows.size() == 0
+                        ? Future.succeededFuture(Optional.empty())
+                        : vertx.executeBlocking(
+                                () -> Optional.of(compiled(rows.iterator().next())), false));
     }
 
     public synchronized void put(Plan plan) {

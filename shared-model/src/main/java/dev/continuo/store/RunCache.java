@@ -1,8 +1,10 @@
 package dev.continuo.store;
 
 import dev.continuo.decide.RunState;
+import dev.continuo.definition.Plan;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -10,7 +12,7 @@ import java.util.UUID;
  * Correctness never depends on it: a state counts only as long as its version is the locked row's.
  */
 final class RunCache {
-    private record Entry(RunState state, long weight) {}
+    record Entry(RunState state, Plan plan, long weight) {}
 
     private final long maxWeight;
     private final LinkedHashMap<UUID, Entry> entries = new LinkedHashMap<>(256, 0.75f, true);
@@ -20,15 +22,14 @@ final class RunCache {
         this.maxWeight = maxWeight;
     }
 
-    RunState get(UUID runId) {
-        Entry entry = entries.get(runId);
-        return entry == null ? null : entry.state();
+    Optional<Entry> get(UUID runId) {
+        return Optional.ofNullable(entries.get(runId));
     }
 
-    void put(RunState state) {
+    void put(RunState state, Plan plan) {
         UUID id = state.run().id();
         remove(id);
-        Entry entry = new Entry(state, state.weight());
+        Entry entry = new Entry(state, plan, state.weight());
         entries.put(id, entry);
         weight += entry.weight();
         var eldest = entries.entrySet().iterator();

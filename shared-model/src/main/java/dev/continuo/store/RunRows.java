@@ -31,8 +31,12 @@ public final class RunRows {
                       reason, created_at, updated_at, ended_at, due_at, created_by, updated_by)
             """;
 
-    /** The version is the fence: a row that has moved on since it was locked would not be found, and the batch fails. */
+    /**
+     * The version is the fence. A row that has moved on although it was locked is not found; then the count is wrong, and
+     * the division by zero undoes the transaction before it can commit.
+     */
     static final String UPDATE = """
+            WITH changed AS (
             UPDATE run r
             SET status = u.status, version = u.version, next_seq = u.next_seq, output = u.output, reason = u.reason,
                 updated_at = u.updated_at, ended_at = u.ended_at, due_at = u.due_at, updated_by = u.updated_by
@@ -40,12 +44,20 @@ public final class RunRows {
                         $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])
                  AS u(id, was, status, version, next_seq, output, reason, updated_at, ended_at, due_at, updated_by)
             WHERE r.id = u.id AND r.version = u.was
+            RETURNING 1)
+            SELECT 1 / (count(*) = cardinality($1::uuid[]))::int FROM changed
             """;
 
-    /** Locks in id order, as every path does, and reads the clock that the decisions of the batch go by. */
+    /**
+     * Locks in id order, as every path does, without waiting for other processes: a run that is locked elsewhere is left
+     * out and tried again. The clock is read after the locks; the decisions of the batch go by it.
+     */
     static final String LOCK = """
-            SELECT id, version, clock_timestamp() AS now FROM run WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
+            SELECT l.id, l.version, clock_timestamp() AS now
+            FROM (SELECT id, version FROM run WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED) l
             """;
+
+    static final String EXIST = "SELECT id FROM run WHERE id = ANY($1)";
 
     static final String SELECT = """
             SELECT id, namespace, dialect, definition_id, revision_id, name, status, version, next_seq, priority,

@@ -19,13 +19,13 @@ import java.util.UUID;
 public final class TaskRows {
     static final String INSERT = """
             INSERT INTO task (id, run_id, seq, node, ref, type, parent_id, iteration, attempt, retry_of, retried, status,
-                              open, due_kind, due_at, priority, lease_ms, timeout_ms, input, output, reason,
+                              open, due_kind, due_at, priority, lease_ms, timeout_ms, alert_only, input, output, reason,
                               scheduled_at, started_at, ended_at, updated_at)
             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::uuid[],
                                  $8::int[], $9::int[], $10::uuid[], $11::boolean[], $12::smallint[], $13::boolean[],
                                  $14::smallint[], $15::timestamptz[], $16::smallint[], $17::bigint[], $18::bigint[],
-                                 $19::text[], $20::text[], $21::text[], $22::timestamptz[], $23::timestamptz[],
-                                 $24::timestamptz[], $25::timestamptz[])
+                                 $19::boolean[], $20::text[], $21::text[], $22::text[], $23::timestamptz[],
+                                 $24::timestamptz[], $25::timestamptz[], $26::timestamptz[])
             """;
 
     /**
@@ -100,6 +100,7 @@ public final class TaskRows {
                 .shorts(r -> (short) r.priority())
                 .longs(r -> time(r).response().orElse(defaultLease).toMillis())
                 .longs(r -> time(r).timeout().map(Duration::toMillis).orElse(null))
+                .flags(r -> time(r).onTimeout() == TimePolicy.OnTimeout.ALERT_ONLY)
                 .texts(r -> Json.write(r.task().input()))
                 .texts(r -> Json.write(r.task().output()))
                 .texts(r -> text(r.task().reason()))

@@ -151,7 +151,7 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
 
     DeciderLimits limits() {
         Duration half = Duration.ofSeconds(30);
-        return tight ? new DeciderLimits(half, 2, 2, 2, half) : new DeciderLimits(half, 200, 100, 3, half);
+        return tight ? new DeciderLimits(half, 2, 2, 2, half, half) : new DeciderLimits(half, 200, 100, 3, half, half);
     }
 
     @Override

@@ -93,7 +93,9 @@ final class StoreFixture implements AutoCloseable {
         return new CommitterLimits(
                 1,
                 queue,
+                usual.queueBytes(),
                 usual.batch(),
+                usual.batchBytes(),
                 usual.cacheBytes(),
                 usual.statement(),
                 usual.lease(),

@@ -48,7 +48,7 @@ public final class WorkflowsvcApi implements DialectApi {
         RunReads reads = new RunReads(engine.pool());
         RevisionFactsCache facts = new RevisionFactsCache(definitions);
         StartableDefinitions startable = new StartableDefinitions(
-                definitions, revision -> engine.plans().plan(engine.pool(), revision), facts, changes);
+                definitions, revision -> engine.plans().plan(vertx, engine.pool(), revision), facts, changes);
         Blocking blocking = Blocking.of(vertx);
         // The router tries its routes in order: the busiest come first.
         List<Endpoint> endpoints = new ArrayList<>();
