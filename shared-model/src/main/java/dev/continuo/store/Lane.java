@@ -384,7 +384,11 @@ final class Lane implements AutoCloseable {
         }
     }
 
+    /** A connection that is known to be gone is replaced first, so that an outage that is over costs no command. */
     private LaneConnection connected() {
+        if (connection != null && connection.lost()) {
+            disconnect();
+        }
         if (connection == null) {
             connection =
                     LaneConnection.open(env.vertx(), env.connect(), env.limits().statement());

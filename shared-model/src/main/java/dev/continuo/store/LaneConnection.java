@@ -36,11 +36,18 @@ final class LaneConnection implements AutoCloseable {
     private final PgConnection connection;
     private final Duration limit;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private volatile boolean lost;
 
     private LaneConnection(Context context, PgConnection connection, Duration limit) {
         this.context = context;
         this.connection = connection;
         this.limit = limit;
+        connection.closeHandler(nothing -> lost = true);
+    }
+
+    /** True when Postgres or the network has ended the connection: nothing that is sent now would get anywhere. */
+    boolean lost() {
+        return lost;
     }
 
     /** Throws {@link StoreUnavailable} when there is no connection to be had within the limit. */

@@ -85,6 +85,19 @@ class PostgresOutageIT {
         }
     }
 
+    @Test
+    void anOutageThatIsOverCostsNoCommand() throws IOException {
+        List<UUID> runs = IntStream.range(0, 20)
+                .mapToObj(i -> store.start(plan).run().id())
+                .toList();
+
+        postgres.restart();
+
+        for (UUID run : runs) {
+            store.done(store.committer.submit(new Command.Pause(run, "x")));
+        }
+    }
+
     private void startMany(List<UUID> acknowledged, List<NewRun> failed) {
         List<NewRun> runs = IntStream.range(0, 50)
                 .mapToObj(i -> store.newRun(plan, Optional.empty()))
