@@ -24,7 +24,7 @@ public final class DueTasks {
      * here would be a race with that resumption. The clock is asked in a subquery, since only a stable value can be looked
      * up in the index.
      */
-    private static final String REQUEUE = """
+    static final String REQUEUE = """
             WITH due AS (
                 SELECT t.id, t.due_kind, r.namespace, r.status AS run_status FROM task t JOIN run r ON r.id = t.run_id
                 WHERE t.due_at <= (SELECT clock_timestamp())
@@ -43,7 +43,7 @@ public final class DueTasks {
                       due.run_status
             """;
 
-    private static final String TASKS = """
+    static final String TASKS = """
             SELECT id, run_id FROM task
             WHERE due_at <= (SELECT clock_timestamp())
               AND (due_kind IN (4, 6, 7)

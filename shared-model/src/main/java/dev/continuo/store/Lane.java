@@ -210,10 +210,10 @@ final class Lane implements AutoCloseable {
         decisions.forEach(decision -> decide(decision, batch, scripts, later));
         write(open, batch);
         remember(batch);
+        tell(batch);
         batch.reply();
         later.slow().forEach(this::offload);
         later.locked().forEach(this::tryAgain);
-        tell(batch);
     }
 
     /** What could not be decided in this transaction; it happens only once the transaction is over. */

@@ -32,9 +32,11 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,47 @@ class CommitterFaultsIT {
             }
             taken.forEach(store::done);
             assertThat(store.status(runs.get(5))).isEqualTo(RunStatus.RUNNING);
+        }
+    }
+
+    @Test
+    void aRunThatAnotherProcessHoldsDelaysNobodyElse(Backends backends) {
+        try (StoreFixture store = new StoreFixture(backends, oneLane(QUEUE), noScripts())) {
+            List<UUID> runs = runs(store, 2);
+            Future<Reply> waiting;
+            try (HeldRun held = store.holdAsAnotherProcess(runs.get(0))) {
+                waiting = store.committer.submit(new Command.Pause(runs.get(0), "x"));
+
+                for (int i = 0; i < 20; i++) {
+                    store.done(store.committer.submit(new Command.Pause(runs.get(1), "x")));
+                    store.done(store.committer.submit(new Command.Resume(runs.get(1), "x")));
+                }
+                assertThat(waiting.isComplete()).isFalse();
+                assertThat(held.connection()).isNotNull();
+            }
+
+            store.done(waiting);
+            assertThat(store.status(runs.get(0))).isEqualTo(RunStatus.PAUSED);
+        }
+    }
+
+    @Test
+    void aLaneOutlivesAnError(Backends backends) {
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (StoreFixture store = new StoreFixture(backends, oneLane(QUEUE), noScripts())) {
+            store.seal = task -> {
+                if (broken.get()) {
+                    throw new StackOverflowError("provoked");
+                }
+                return task.input();
+            };
+            Future<Reply> failed = store.committer.start(store.newRun(TestPlan.of(human("ask")), Optional.empty()));
+            Await.until("there is an answer", LIMIT, failed::isComplete);
+            assertThat(failed.failed()).isTrue();
+
+            broken.set(false);
+            assertThat(store.status(store.start(TestPlan.of(human("ask"))).run().id()))
+                    .isEqualTo(RunStatus.RUNNING);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.continuo.decide.Command;
 import dev.continuo.decide.DeciderLimits;
 import dev.continuo.decide.TestPlan;
 import dev.continuo.decide.TestPlan.Step;
+import dev.continuo.definition.Plan;
 import dev.continuo.definition.TimePolicy.OnTimeout;
 import dev.continuo.model.RunStatus;
 import dev.continuo.testing.Await;
@@ -75,6 +76,31 @@ class DueTasksIT {
                 .execute(Tuple.of(lost)));
 
         assertThat(await(due.stuck())).containsExactly(lost);
+    }
+
+    @Test
+    void lookingForWhatIsDueCostsTheSameHoweverMuchWaits() {
+        Plan plan = TestPlan.of(human("ask").timeout(Duration.ofHours(1), OnTimeout.RETRY));
+        UUID template = store.start(plan).inserted().get(0).id();
+        await(store.pool.preparedQuery("""
+                        INSERT INTO task (id, run_id, seq, node, ref, type, iteration, attempt, retried, status, open, due_kind,
+                                          due_at, priority, lease_ms, alert_only, scheduled_at, updated_at)
+                        SELECT gen_random_uuid(), run_id, 1 + n, node, ref, type, iteration, attempt, retried, status, open,
+                               due_kind, due_at, priority, lease_ms, alert_only, scheduled_at, updated_at
+                        FROM task, generate_series(1, 20000) AS n WHERE id = $1
+                        """).execute(Tuple.of(template)));
+        await(store.pool.query("ANALYZE task").execute());
+
+        for (String statement : List.of(DueTasks.REQUEUE, DueTasks.TASKS)) {
+            StringBuilder plans = new StringBuilder();
+            String literal = statement.replace("$1", "500").replace("$2", "5").replace("$3", "30000");
+            await(store.pool.query("EXPLAIN " + literal).execute())
+                    .forEach(row -> plans.append(row.getString(0)).append('\n'));
+            assertThat(plans.toString())
+                    .contains("task_due")
+                    .contains("Index Cond")
+                    .doesNotContain("Seq Scan on task");
+        }
     }
 
     private static Step asking() {

@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 
 /** A committer on a real Postgres, with plans that tests write as trees; Kafka is only listened for. */
@@ -49,6 +50,7 @@ final class StoreFixture implements AutoCloseable {
     final List<Outcome.Accepted> committed = new CopyOnWriteArrayList<>();
     final Plans plans = new Plans(Map.of(), 100);
     final PgConnectOptions connect;
+    volatile Function<Task, JsonNode> seal = Task::input;
     final Committer committer;
 
     StoreFixture(Backends backends) {
@@ -82,7 +84,7 @@ final class StoreFixture implements AutoCloseable {
                 limits,
                 plans,
                 scripting,
-                (namespace, task) -> task.input(),
+                (namespace, task) -> seal.apply(task),
                 committed::addAll,
                 registry);
     }
@@ -179,7 +181,17 @@ final class StoreFixture implements AutoCloseable {
         return tasks;
     }
 
-    /** Locks a run's row as another process would: whatever is about the run waits until this is closed. */
+    /** Holds the run itself, as another process does that decides for it. */
+    HeldRun holdAsAnotherProcess(UUID runId) {
+        SqlConnection connection = await(pool.getConnection());
+        Transaction transaction = await(connection.begin());
+        await(connection
+                .preparedQuery("SELECT 1 FROM run WHERE id = $1 FOR UPDATE")
+                .execute(Tuple.of(runId)));
+        return new HeldRun(connection, transaction);
+    }
+
+    /** Locks a run's open tasks: a lane that decides about all of them waits until this is closed. */
     HeldRun hold(UUID runId) {
         SqlConnection connection = await(pool.getConnection());
         Transaction transaction = await(connection.begin());
@@ -188,7 +200,8 @@ final class StoreFixture implements AutoCloseable {
     }
 
     record HeldRun(SqlConnection connection, Transaction transaction) implements AutoCloseable {
-        static final String LOCK = "SELECT 1 FROM run WHERE id = $1 FOR UPDATE";
+        /** Of the run's open tasks, which a lane waits for; a run that is locked elsewhere it leaves for later. */
+        static final String LOCK = "SELECT 1 FROM task WHERE run_id = $1 AND open FOR UPDATE";
 
         @Override
         public void close() {
