@@ -18,9 +18,9 @@ class DevIT {
 
     @Test
     void itServesOnceItSaysSoAndStopsCleanlyOnASignal() throws Exception {
-        try (Dev dev = Dev.launch(scratch, "--data", data())) {
+        try (Child dev = Child.dev(scratch, "--data", data())) {
             URI address = dev.address();
-            assertThat(Dev.get(address.resolve("/health/live"))).isEqualTo(200);
+            assertThat(Child.get(address.resolve("/health/live"))).isEqualTo(200);
             long began = System.nanoTime();
             dev.askToStop();
             assertThat(dev.exitCode()).isZero();
@@ -32,13 +32,13 @@ class DevIT {
 
     @Test
     void itStartsAgainAfterItWasKilled() throws Exception {
-        try (Dev dev = Dev.launch(scratch, "--data", data())) {
+        try (Child dev = Child.dev(scratch, "--data", data())) {
             dev.address();
             dev.process().destroyForcibly();
             dev.exitCode();
         }
-        try (Dev dev = Dev.launch(scratch, "--data", data())) {
-            assertThat(Dev.get(dev.address().resolve("/health/live"))).isEqualTo(200);
+        try (Child dev = Child.dev(scratch, "--data", data())) {
+            assertThat(Child.get(dev.address().resolve("/health/live"))).isEqualTo(200);
             dev.askToStop();
             assertThat(dev.exitCode()).isZero();
         }
@@ -46,15 +46,15 @@ class DevIT {
 
     @Test
     void aSecondOneOnTheSameDataIsRefused() throws Exception {
-        try (Dev first = Dev.launch(scratch, "--data", data())) {
+        try (Child first = Child.dev(scratch, "--data", data())) {
             URI address = first.address();
-            try (Dev second = Dev.launch(scratch, "--data", data())) {
+            try (Child second = Child.dev(scratch, "--data", data())) {
                 assertThat(second.exitCode()).isEqualTo(1);
                 assertThat(Files.readString(second.errors()))
                         .contains(data())
                         .contains("in use by process " + first.process().pid());
             }
-            assertThat(Dev.get(address.resolve("/health/live"))).isEqualTo(200);
+            assertThat(Child.get(address.resolve("/health/live"))).isEqualTo(200);
             first.askToStop();
             assertThat(first.exitCode()).isZero();
         }
@@ -63,8 +63,8 @@ class DevIT {
     @Test
     void anEphemeralOneRunsBesideAnotherAndLeavesNothing() throws Exception {
         Path temporary = Files.createDirectory(scratch.resolve("temporary"));
-        try (Dev kept = Dev.launch(scratch, "--data", data());
-                Dev passing = Dev.launch(temporary, "--ephemeral")) {
+        try (Child kept = Child.dev(scratch, "--data", data());
+                Child passing = Child.dev(temporary, "--ephemeral")) {
             assertThat(passing.address()).isNotEqualTo(kept.address());
             passing.askToStop();
             assertThat(passing.exitCode()).isZero();
@@ -81,9 +81,9 @@ class DevIT {
 
     @Test
     void aTakenPortIsToldInALine() throws Exception {
-        try (Dev first = Dev.launch(scratch, "--data", data())) {
+        try (Child first = Child.dev(scratch, "--data", data())) {
             int port = first.address().getPort();
-            try (Dev second = Dev.launch(scratch, "--ephemeral", "--port", Integer.toString(port))) {
+            try (Child second = Child.dev(scratch, "--ephemeral", "--port", Integer.toString(port))) {
                 assertThat(second.exitCode()).isEqualTo(1);
                 assertThat(Files.readString(second.errors()))
                         .contains("Choose another one with --port or CONTINUO_PORT.")
