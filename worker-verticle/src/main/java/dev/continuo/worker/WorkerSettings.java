@@ -51,6 +51,7 @@ public record WorkerSettings(
         }
     }
 
+    /** The grace leaves time for everything else of a process that is to stop within 5 s. */
     public static WorkerSettings of(String workerId, int slots) {
         return new WorkerSettings(
                 workerId,
@@ -59,7 +60,7 @@ public record WorkerSettings(
                 Math.max(10_000, 4 * slots),
                 Duration.ofMillis(100),
                 Duration.ofHours(1),
-                Duration.ofSeconds(3),
+                Duration.ofSeconds(1),
                 LogLimits.DEFAULTS);
     }
 }
