@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
@@ -14,7 +15,10 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** JSON in and out of HTTP messages: bytes to tree and tree to bytes, once each. */
+/**
+ * JSON in and out of HTTP messages: bytes to tree and tree to bytes, once each. Numbers keep the digits that they came
+ * with.
+ */
 final class JsonBody {
     /** Deeper documents are refused: everything that walks a tree may recurse. */
     private static final int MAX_DEPTH = 200;
@@ -26,6 +30,8 @@ final class JsonBody {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private JsonBody() {}
@@ -52,6 +58,8 @@ final class JsonBody {
             return new Parsed.Bad(Problem.badRequest(malformed(e)));
         } catch (IOException e) {
             return new Parsed.Bad(Problem.badRequest("The body is not UTF-8 text: " + e.getMessage()));
+        } catch (NumberFormatException e) {
+            return new Parsed.Bad(Problem.badRequest("The body holds a number whose exponent is out of range"));
         }
     }
 

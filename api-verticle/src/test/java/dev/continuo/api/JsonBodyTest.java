@@ -66,6 +66,33 @@ class JsonBodyTest {
                 .isEqualTo("{\"a\":\"x\\uD800y\"}"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1.00",
+                "0.1000000000000000055511151231257827",
+                "-0.5",
+                "1E+400",
+                "1E-400",
+                "9007199254740993",
+                "123456789012345678901234567890"
+            })
+    void aNumberIsAnsweredAsItCame(String number) {
+        String body = "{\"a\":[" + number + "]}";
+        assertThat(parse("application/json", body)).isInstanceOfSatisfying(JsonBody.Parsed.Ok.class, ok -> assertThat(
+                        JsonBody.bytes(ok.body()).toString())
+                .isEqualTo(body));
+    }
+
+    @Test
+    void aNumberThatNobodyCanHoldIsRefused() {
+        assertThat(problem(parse("application/json", "{\"a\":1e99999999999}")).detail())
+                .contains("exponent");
+        assertThat(problem(parse("application/json", "{\"a\":0." + "1".repeat(2000) + "}"))
+                        .status())
+                .isEqualTo(400);
+    }
+
     private static JsonBody.Parsed parse(String contentType, String body) {
         return JsonBody.parse(Optional.of(contentType), Buffer.buffer(body));
     }

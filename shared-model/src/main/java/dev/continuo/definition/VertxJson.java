@@ -24,11 +24,19 @@ final class VertxJson {
             case OBJECT -> object(value);
             case ARRAY -> array(value);
             case STRING -> value.textValue();
-            case NUMBER -> value.numberValue();
+            case NUMBER -> value.isBigDecimal() ? finite(value.doubleValue()) : value.numberValue();
             case BOOLEAN -> value.booleanValue();
             case NULL, MISSING -> null;
             case BINARY, POJO -> value.asText();
         };
+    }
+
+    /**
+     * The validator would not find 1.00 whole, and would write 1e999999999 out in digits; doubles are what it is good at.
+     * What is beyond them stays beyond every limit that a schema may set.
+     */
+    private static double finite(double value) {
+        return Math.clamp(value, -Double.MAX_VALUE, Double.MAX_VALUE);
     }
 
     private static JsonArray array(JsonNode array) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -31,6 +32,8 @@ public final class EventCodec {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private EventCodec() {}
@@ -79,6 +82,8 @@ public final class EventCodec {
             return new Decoded.Unreadable("The value is not JSON, or too deep" + where(e));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read an array of bytes", e);
+        } catch (NumberFormatException e) {
+            return new Decoded.Unreadable("The value holds a number whose exponent is out of range");
         } catch (EventFields.Malformed e) {
             return new Decoded.Unreadable(e.getMessage());
         }

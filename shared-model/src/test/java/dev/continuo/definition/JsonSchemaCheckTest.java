@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.store.Json;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,28 @@ class JsonSchemaCheckTest {
 
         assertThat(faults).extracting(Fault::pointer).containsExactlyInAnyOrder("/d", "/a", "/b", "/c", "/hunter");
         assertThat(faults).noneMatch(fault -> fault.message().contains("hunter2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "{'type': 'integer'},                     1.00,                     true",
+        "{'type': 'integer'},                     1.50,                     false",
+        "{'type': 'number'},                      1.00,                     true",
+        "{'const': 1},                            1.00,                     true",
+        "{'enum': [1.50]},                        1.5,                      true",
+        "{'multipleOf': 0.01},                    19.99,                    true",
+        "{'maximum': 1.5},                        1e400,                    false",
+        "{'minimum': 1.5},                        1e400,                    true",
+        "{'minimum': 0},                          -1e999999999,             false",
+        "{'type': 'integer'},                     1e999999999,              true",
+        "{'maximum': 1},                          1e-999999999,             true",
+    })
+    void aNumberReadWithAllItsDigitsIsJudgedAsANumber(String schema, String number, boolean valid) {
+        JsonSchemaCheck check = JsonSchemaCheck.of(
+                Json.read("{'properties': {'a': %s}}".formatted(schema).replace('\'', '"')));
+
+        assertThat(check.check(Json.read("{\"a\":" + number + "}"), Set.of()).isEmpty())
+                .isEqualTo(valid);
     }
 
     @Test

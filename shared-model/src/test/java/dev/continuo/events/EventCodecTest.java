@@ -3,10 +3,12 @@ package dev.continuo.events;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.continuo.events.EventCodec.Decoded;
 import dev.continuo.events.RunLifecycle.Change;
 import dev.continuo.model.RunStatus;
+import dev.continuo.store.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -55,6 +57,16 @@ class EventCodecTest {
                 Samples.fail(Samples.RUN, "no stock"));
     }
 
+    @Test
+    void numbersKeepTheirDigits() {
+        JsonNode output = Json.read("{\"price\":1.00,\"much\":1E+400}");
+        Event event = new CompleteTask(Samples.RUN, Samples.TASK, OptionalInt.empty(), output);
+
+        assertThat(EventCodec.decode(event.eventType().ceType(), EventCodec.encode(event)))
+                .isEqualTo(new Decoded.Read(event));
+        assertThat(new String(EventCodec.encode(event), UTF_8)).contains(output.toString());
+    }
+
     @ParameterizedTest
     @EnumSource
     void membersOfLaterVersionsAreIgnored(EventType type) throws IOException {
@@ -78,6 +90,10 @@ class EventCodecTest {
                 row(EventType.FAIL_TASK, "[]", "The value is not a JSON object"),
                 row(EventType.FAIL_TASK, "{\"a\": secret}", "The value is not JSON, or too deep: line 1, column 7"),
                 row(EventType.FAIL_TASK, "{} {}", "The value is not JSON, or too deep: line 1, column 4"),
+                row(
+                        EventType.FAIL_TASK,
+                        "{\"a\":1e99999999999}",
+                        "The value holds a number whose exponent is out of range"),
                 row(EventType.FAIL_TASK, "{}", "`runId` must be a UUID"),
                 row(EventType.FAIL_TASK, "{\"runId\":\"1-1-1-1-1\"}", "`runId` must be a UUID"),
                 row(EventType.FAIL_TASK, "{\"runId\":7}", "`runId` must be a UUID"),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.events.RunLifecycle.Change;
 import dev.continuo.model.RunStatus;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,10 @@ final class Samples {
 
     static List<Event> all() {
         ObjectNode payload = JsonNodeFactory.instance.objectNode();
-        payload.put("amount", 12.5).putArray("tags").add("ä\"\n").addNull();
+        payload.put("amount", new BigDecimal("12.5"))
+                .putArray("tags")
+                .add("ä\"\n")
+                .addNull();
         return List.of(
                 queued(TASK),
                 lifecycle(Change.COMPLETED, RunStatus.COMPLETED, Optional.empty()),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.continuo.store.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,21 @@ class ConditionTest {
     void anythingElseGoesToTheEngineAsItStands(String source, String input) {
         ScriptEvaluator engine = (script, given) -> TextNode.valueOf(script.source() + " " + given);
         assertThat(condition(source).evaluate(json(input), engine).asText()).isEqualTo(source + " " + json(input));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "$.a === 1,         1.00,        true",
+        "$.a > 0 && $.a + 1 === 2.5, 1.50, true",
+        "!$.a,              0.00,        true",
+        "$.a + '' === '1.5', 1.50,       true",
+        "$.a < 1,           1e-999999999, true",
+    })
+    void aNumberReadWithAllItsDigitsIsOneOfJavaScripts(String source, String number, boolean expected) {
+        assertThat(condition(source)
+                        .evaluate(Json.read("{\"a\":" + number + "}"), NO_ENGINE)
+                        .booleanValue())
+                .isEqualTo(expected);
     }
 
     @Test

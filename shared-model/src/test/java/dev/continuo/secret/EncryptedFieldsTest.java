@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.store.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,14 @@ class EncryptedFieldsTest {
         assertThat(fields.unseal(sealed, sealer, "ns")).isEqualTo(value);
         assertThat(value).isEqualTo(json(input));
         assertThat(sealed.equals(value)).isEqualTo(json(input).equals(json(masked)));
+    }
+
+    @Test
+    void aSealedNumberKeepsItsDigits() {
+        JsonNode value = Json.read("{\"_auth\":{\"pin\":1.00,\"much\":1E+400}}");
+
+        assertThat(fields.unseal(fields.seal(value, sealer, "ns"), sealer, "ns").toString())
+                .isEqualTo(value.toString());
     }
 
     @Test

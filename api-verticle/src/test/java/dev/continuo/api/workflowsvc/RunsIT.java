@@ -49,6 +49,24 @@ class RunsIT {
     }
 
     @Test
+    void definitionsAndInputsKeepTheDigitsOfTheirNumbers() {
+        String numbers = "{\"price\":1.00,\"much\":1E+400,\"long\":0.1000000000000000055511151231257827}";
+        String document =
+                "{\"_name\":\"digits\",\"_taskDefs\":[{\"_name\":\"ask\",\"_sequenceno\":1,\"_type\":\"USER_INPUT\","
+                        + "\"_inputParams\":{\"_userInput\":{\"n\":{\"type\":\"number\",\"minimum\":1.50,\"default\":2.00}}}}]}";
+        String definition =
+                id(api.post(ns("workflowdefs"), document).expect(201).json());
+        assertThat(api.get(ns("workflowdefs/" + definition)).expect(200).text())
+                .contains("{\"type\":\"number\",\"minimum\":1.50,\"default\":2.00}");
+
+        String run = id(api.post(
+                        ns("workflows"), "{\"_workflowDefId\":\"" + definition + "\",\"_inputParams\":" + numbers + "}")
+                .expect(201)
+                .json());
+        assertThat(api.get(ns("workflows/" + run)).expect(200).text()).contains("\"_inputParams\":" + numbers);
+    }
+
+    @Test
     void aStartedRunHasTheShapeOfThePage() {
         JsonNode run = api.post(
                         ns("workflows"),

@@ -50,6 +50,35 @@ class RestRequestsTest {
     }
 
     @Test
+    void numbersKeepTheirDigitsOnTheWayOutAndBack() {
+        String body = "{\"price\":1.00,\"much\":1E+400,\"long\":0.1000000000000000055511151231257827}";
+        JsonNode answer = completed(rest.get(rest.upstream(request -> request.response()
+                        .putHeader("content-type", "application/json")
+                        .end(body))))
+                .output()
+                .path("_body");
+        assertThat(answer.toString()).isEqualTo(body);
+
+        var args = json("{'_method':'POST'}");
+        args.set("_body", answer);
+        var input = json("{'_auth':{'_type':'NoAuth'}}").put("_url", rest.upstream(RestRequestsTest::echo));
+        input.set("_args", args);
+        assertThat(completed(rest.execute(input)).output().at("/_body/body").asText())
+                .isEqualTo(body);
+    }
+
+    @Test
+    void aNumberThatNobodyCanHoldLeavesTheBodyAText() {
+        String body = "{\"a\":1e99999999999}";
+        JsonNode answer = completed(rest.get(rest.upstream(request -> request.response()
+                        .putHeader("content-type", "application/json")
+                        .end(body))))
+                .output()
+                .path("_body");
+        assertThat(answer.textValue()).isEqualTo(body);
+    }
+
+    @Test
     void withoutArgumentsItIsAGetThatWantsJson() {
         JsonNode echo = echoed("", "{}");
         assertThat(echo.path("method").asText()).isEqualTo("GET");
