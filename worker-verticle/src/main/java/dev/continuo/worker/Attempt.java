@@ -17,8 +17,12 @@ final class Attempt {
         /** The time limit is over. */
         record TimeUp() implements Ending {}
 
-        /** The lease is lost, or the worker stops: whatever the execution comes to, nobody may send it. */
-        record Given() implements Ending {}
+        /**
+         * The lease is lost, or the worker stops: whatever the execution comes to, nobody may send it.
+         *
+         * @param why one line for the task's log
+         */
+        record Given(String why) implements Ending {}
     }
 
     final ClaimedTask task;
@@ -58,9 +62,13 @@ final class Attempt {
         }
     }
 
-    /** Ends an execution that still runs; one that has ended goes on with the report of its result. */
-    void giveUp() {
-        if (ending.tryComplete(new Ending.Given())) {
+    /**
+     * Ends an execution that still runs; one that has ended goes on with the report of its result.
+     *
+     * @param why one line for the task's log
+     */
+    void giveUp(String why) {
+        if (ending.tryComplete(new Ending.Given(why))) {
             cancellation.cancel();
         }
     }

@@ -141,9 +141,9 @@ final class Execution {
                 meters.executed(attempt.task.type(), "timed-out", nanos);
                 yield timedOut(attempt);
             }
-            case Attempt.Ending.Given given -> {
+            case Attempt.Ending.Given(String why) -> {
                 meters.executed(attempt.task.type(), "given-up", nanos);
-                attempt.log.warn("The worker lost the task and cancelled this execution");
+                attempt.log.warn(why);
                 yield written(attempt);
             }
         };

@@ -106,7 +106,7 @@ final class LeaseKeeper {
         if (!each.attempt.isOver()) {
             LOG.info("The lease of task {} {}; its execution is cancelled", each.attempt.task.id(), why);
             meters.lost();
-            each.attempt.giveUp();
+            each.attempt.giveUp("The worker lost the task and cancelled this execution");
         }
     }
 }

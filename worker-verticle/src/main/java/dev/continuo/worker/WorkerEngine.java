@@ -27,6 +27,9 @@ public interface WorkerEngine {
     /** See {@link Claims#extend}. */
     Future<Set<UUID>> extend(Collection<Lease> leases);
 
+    /** See {@link Claims#release}. */
+    Future<Set<UUID>> release(Collection<Lease> leases);
+
     /** See {@link Committer#submit}. */
     Future<Reply> submit(Command command);
 
@@ -51,6 +54,11 @@ public interface WorkerEngine {
             @Override
             public Future<Set<UUID>> extend(Collection<Lease> leases) {
                 return claims.extend(leases).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+            }
+
+            @Override
+            public Future<Set<UUID>> release(Collection<Lease> leases) {
+                return claims.release(leases).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
 
             @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param maxOpen events that are waiting, being worked on, or finished behind such; consumption pauses at it
  * @param commitEvery the least time between two commits of offsets
  * @param longestExecution of an attempt that has no time limit of its own
- * @param grace for running executions when the worker stops
+ * @param grace for running executions when the worker stops; what runs longer is given back
  * @param log what one attempt may log
  */
 public record WorkerSettings(
@@ -51,7 +51,6 @@ public record WorkerSettings(
         }
     }
 
-    /** The grace leaves time for everything else of a process that is to stop within 5 s. */
     public static WorkerSettings of(String workerId, int slots) {
         return new WorkerSettings(
                 workerId,
@@ -60,7 +59,7 @@ public record WorkerSettings(
                 Math.max(10_000, 4 * slots),
                 Duration.ofMillis(100),
                 Duration.ofHours(1),
-                Duration.ofSeconds(1),
+                Duration.ofMillis(1_500),
                 LogLimits.DEFAULTS);
     }
 }

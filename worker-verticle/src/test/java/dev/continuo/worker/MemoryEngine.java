@@ -30,6 +30,7 @@ final class MemoryEngine implements WorkerEngine {
     volatile Optional<RuntimeException> claimFailure = Optional.empty();
     volatile Optional<RuntimeException> submitFailure = Optional.empty();
     volatile Optional<RuntimeException> extendFailure = Optional.empty();
+    volatile Optional<RuntimeException> releaseFailure = Optional.empty();
 
     private final Map<UUID, Stored> tasks = new ConcurrentHashMap<>();
 
@@ -101,6 +102,22 @@ final class MemoryEngine implements WorkerEngine {
         Set<UUID> ours = new HashSet<>();
         leases.stream().filter(lease -> ours(lease.taskId(), lease.fence())).forEach(lease -> ours.add(lease.taskId()));
         return Future.succeededFuture(ours);
+    }
+
+    @Override
+    public Future<Set<UUID>> release(Collection<Lease> leases) {
+        if (releaseFailure.isPresent()) {
+            return Future.failedFuture(releaseFailure.get());
+        }
+        Set<UUID> released = new HashSet<>();
+        for (Lease lease : leases) {
+            if (ours(lease.taskId(), lease.fence())) {
+                tasks.computeIfPresent(
+                        lease.taskId(), (id, stored) -> new Stored(fenced(stored.task, lease.fence() + 1), true));
+                released.add(lease.taskId());
+            }
+        }
+        return Future.succeededFuture(released);
     }
 
     @Override

@@ -420,7 +420,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void aStoppingWorkerLetsShortWorkFinishGivesUpTheRestAndLeavesWhatWaits() {
+    void aStoppingWorkerLetsShortWorkFinishGivesTheRestBackAndLeavesWhatWaits() {
         IntStream.rangeClosed(1, 3).forEach(n -> engine.put(id(n), json("{}"), LEASE, Optional.empty()));
         start(2);
         wake(1, 2, 3);
@@ -434,5 +434,26 @@ class WorkbenchTest {
         assertThat(engine.submitted).hasSize(1);
         assertThat(tasks.get(id(2)).cancellation().isCancelled()).isTrue();
         assertThat(engine.claimSizes).containsExactly(2);
+        assertThat(engine.open(List.of(id(1), id(2))).result())
+                .as("claimable at once")
+                .containsExactly(id(2));
+        assertThat(engine.appended)
+                .extracting(LogEntry::message)
+                .containsExactly("The worker stopped and gave the task back unfinished");
+    }
+
+    @Test
+    void aWorkerStopsThoughItsTasksCannotBeGivenBack() {
+        engine.put(id(1), json("{}"), LEASE, Optional.empty());
+        engine.releaseFailure = Optional.of(new IllegalStateException("no database"));
+        start(1);
+        wake(1);
+        Await.until("it runs", LIMIT, () -> executing.size() == 1);
+        Promise<Void> drained = Promise.promise();
+        onContext(() -> workbench.drained().onComplete(drained));
+        Await.until("it is drained", LIMIT, () -> drained.future().isComplete());
+        assertThat(drained.future().succeeded()).isTrue();
+        assertThat(tasks.get(id(1)).cancellation().isCancelled()).isTrue();
+        assertThat(engine.open(List.of(id(1))).result()).isEmpty();
     }
 }

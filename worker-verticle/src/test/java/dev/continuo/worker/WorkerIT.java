@@ -290,7 +290,7 @@ class WorkerIT {
     }
 
     @Test
-    void aTaskOfAWorkerThatWentAwayIsExecutedByAnother() {
+    void aStoppingWorkerGivesItsTaskBackToOthers() {
         AtomicInteger asked = new AtomicInteger();
         String url = upstream(request -> {
             if (asked.incrementAndGet() > 1) {
@@ -301,12 +301,35 @@ class WorkerIT {
         UUID run = start("[" + rest("call", url, "") + "]");
         Await.until("the first worker has asked", LIMIT, () -> asked.get() == 1);
         await(vertx.undeploy(first));
+        Row back = rows("SELECT status, due_kind, attempt, fence FROM task WHERE run_id = $1", run)
+                .getFirst();
+        assertThat(TaskStatus.ofCode(back.getShort(0))).isEqualTo(TaskStatus.SCHEDULED);
+        assertThat(back.getShort(1)).as("waits for a worker").isEqualTo((short) 2);
+        assertThat(back.getInteger(2)).as("the same attempt").isZero();
+        assertThat(back.getInteger(3))
+                .as("a result that is still on its way is stale")
+                .isEqualTo(2);
         worker("w2", Duration.ofSeconds(3));
         awaitStatus(run, RunStatus.COMPLETED);
         assertThat(asked).hasValue(2);
         assertThat(rows("SELECT fence, worker_id FROM task WHERE run_id = $1", run)
                         .getLast()
                         .getString(1))
+                .isEqualTo("w2");
+    }
+
+    @Test
+    void aTaskOfAWorkerThatWentAwayIsExecutedByAnother() {
+        String url = upstream(request -> request.response().end("{}"));
+        UUID run = start("[" + rest("call", url, "") + "]");
+        UUID task =
+                rows("SELECT id FROM task WHERE run_id = $1", run).getFirst().getUUID(0);
+        assertThat(await(engine.claims().claim(List.of(task), "gone"))).hasSize(1);
+        worker("w2", Duration.ofSeconds(3));
+        awaitStatus(run, RunStatus.COMPLETED);
+        assertThat(rows("SELECT worker_id FROM task WHERE run_id = $1", run)
+                        .getLast()
+                        .getString(0))
                 .isEqualTo("w2");
     }
 
