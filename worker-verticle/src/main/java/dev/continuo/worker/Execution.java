@@ -85,7 +85,7 @@ final class Execution {
             input = entry.unsealed(sealed, sealer, task.namespace());
         } catch (UnsealFailure e) {
             // Another worker may have the key.
-            return failed(attempt, Failed.forNow("An encrypted field cannot be read: " + e.getMessage()));
+            return Future.succeededFuture(Failed.forNow("An encrypted field cannot be read: " + e.getMessage()));
         }
         entry.secrets(input).forEach(attempt.log::hide);
         List<Fault> faults = entry.faults(input);
@@ -93,7 +93,7 @@ final class Execution {
             String listed = faults.stream()
                     .map(fault -> "/_inputParams" + fault.pointer() + ": " + fault.message())
                     .collect(Collectors.joining("; "));
-            return failed(attempt, Failed.forGood("The input is not valid: " + listed));
+            return Future.succeededFuture(Failed.forGood("The input is not valid: " + listed));
         }
         return entry.connector()
                 .execute(
@@ -109,21 +109,14 @@ final class Execution {
                         attempt.log);
     }
 
-    private static Future<ConnectorResult> failed(Attempt attempt, Failed failed) {
-        attempt.log.error(failed.reason());
-        return Future.succeededFuture(failed);
-    }
-
     private static ConnectorResult unforeseen(Attempt attempt, Throwable failure) {
         // The message may hold anything that the connector knew; the trace tells where to look.
         Throwable shown = new IllegalStateException(
                 failure.getClass().getName() + ": " + attempt.log.redact(String.valueOf(failure.getMessage())));
         shown.setStackTrace(failure.getStackTrace());
         LOG.error("The connector {} broke on task {}", attempt.task.type(), attempt.task.id(), shown);
-        Failed failed = Failed.forNow("The connector " + attempt.task.type() + " broke: "
+        return Failed.forNow("The connector " + attempt.task.type() + " broke: "
                 + failure.getClass().getSimpleName());
-        attempt.log.error(failed.reason());
-        return failed;
     }
 
     private Future<Void> ended(Attempt attempt, Attempt.Ending ending) {
@@ -165,10 +158,9 @@ final class Execution {
         boolean engines =
                 task.timeLeft().isPresent() && task.timeLeft().get().compareTo(settings.longestExecution()) < 0;
         if (!engines) {
-            attempt.log.error(tooLong.reason());
             return report(attempt, command(attempt, tooLong));
         }
-        attempt.log.error("The time limit of the task is over; the execution was cancelled");
+        attempt.log.warn("The time limit of the task is over; the execution was cancelled");
         // The engine knows the time limit's policy; it only has to look now, and otherwise looks when the sweep comes
         // by.
         return written(attempt)

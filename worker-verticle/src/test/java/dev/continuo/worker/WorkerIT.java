@@ -373,6 +373,12 @@ class WorkerIT {
                 .getFirst();
         assertThat(task.getString(0)).isEqualTo("HTTP 404 Not Found from GET " + refusing + "/: nothing here");
         assertThat(Json.read(task.getString(1)).path("_statusCode").asInt()).isEqualTo(404);
+        assertThat(rows("SELECT l.message FROM task_log l JOIN task t ON t.id = l.task_id WHERE t.run_id = $1", refused)
+                        .stream()
+                        .map(row -> row.getString(0))
+                        .filter(line -> line.contains("nothing here")))
+                .as("the reason is told once")
+                .containsExactly(task.getString(0));
     }
 
     @Test

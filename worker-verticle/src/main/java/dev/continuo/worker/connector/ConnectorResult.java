@@ -10,7 +10,7 @@ public sealed interface ConnectorResult {
     record Completed(JsonNode output) implements ConnectorResult {}
 
     /**
-     * @param reason for people; free of secrets
+     * @param reason for people; free of secrets. The engine writes it to the task's log, so the connector need not
      * @param output what is worth keeping of the attempt; missing for nothing
      * @param retry what the connector knows about another attempt
      */

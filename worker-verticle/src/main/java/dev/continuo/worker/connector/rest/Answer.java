@@ -37,8 +37,7 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
         }
         String reason = log.redact(reason(body.value()));
         RetryWish wish = wish(tools);
-        log.error(reason);
-        log.info(describe(wish));
+        remark(wish).ifPresent(log::info);
         return new ConnectorResult.Failed(reason, output, wish);
     }
 
@@ -82,13 +81,13 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
                 .orElseGet(RetryWish.ByPolicy::new);
     }
 
-    private static String describe(RetryWish wish) {
+    /** What the task's policy alone does not explain. */
+    private static Optional<String> remark(RetryWish wish) {
         return switch (wish) {
-            case RetryWish.Never never -> "Not to be retried";
-            case RetryWish.ByPolicy policy -> "To be retried if the task's policy allows";
+            case RetryWish.Never never -> Optional.of("Not to be retried");
+            case RetryWish.ByPolicy policy -> Optional.empty();
             case RetryWish.NotBefore(Duration wait) ->
-                "To be retried if the task's policy allows, not before " + wait.toSeconds()
-                        + " s have passed (Retry-After)";
+                Optional.of("Not to be retried before " + wait.toSeconds() + " s have passed (Retry-After)");
         };
     }
 

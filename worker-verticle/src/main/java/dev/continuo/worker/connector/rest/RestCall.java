@@ -170,8 +170,7 @@ final class RestCall {
                 ? cause.getMessage()
                 : request.method() + " " + asked.shown() + ": " + Trouble.describe(cause, asked);
         String reason = log.redact(what);
-        log.error(reason + " (after " + millis() + " ms); "
-                + (forGood ? "not to be retried" : "to be retried if the task's policy allows"));
+        log.info("No response after " + millis() + " ms" + (forGood ? "; not to be retried" : ""));
         return forGood ? ConnectorResult.Failed.forGood(reason) : ConnectorResult.Failed.forNow(reason);
     }
 

@@ -49,9 +49,8 @@ public final class RestConnector implements Connector {
         try {
             request = RestRequest.parse(task.input());
         } catch (InvalidInput e) {
-            String reason = log.redact(e.getMessage());
-            log.error("Not sent: " + reason);
-            return Future.succeededFuture(ConnectorResult.Failed.forGood(reason));
+            log.info("Not sent, as the input is no request");
+            return Future.succeededFuture(ConnectorResult.Failed.forGood(log.redact(e.getMessage())));
         }
         return new RestCall(tools, request, task, log).run();
     }

@@ -56,7 +56,6 @@ public final class ScriptConnector implements Connector {
     private static ConnectorResult missing(String userType, String name, TaskLog log) {
         String reason = log.redact(
                 "There is no script \"" + name + "\" of the user type \"" + userType + "\" in the namespace");
-        log.error(reason);
         return ConnectorResult.Failed.forGood(reason);
     }
 
@@ -136,7 +135,6 @@ public final class ScriptConnector implements Connector {
                         Optional.of(ConnectorResult.Failed.forNow("The script did not run: " + full.getMessage()));
                     default -> Optional.empty();
                 };
-        known.ifPresent(result -> log.error(result.reason()));
         return known.<Future<ConnectorResult>>map(Future::succeededFuture)
                 .orElseGet(() -> Future.failedFuture(failure));
     }
