@@ -66,6 +66,24 @@ public final class EncryptedFields {
         return mark.equals(Mark.ALL) || !secrets.isEmpty();
     }
 
+    /**
+     * Whether what a path leads to is marked, or may hold something that is.
+     *
+     * @param path names of members (texts) and indexes of elements (numbers); a JSON null is a step of which only the run
+     *     will know where it leads
+     */
+    public boolean reachedBy(List<JsonNode> path) {
+        Mark mark = root;
+        for (JsonNode step : path) {
+            if (step.isNull() || mark.equals(Mark.NOTHING)) {
+                break;
+            }
+            mark = step.isNumber() ? mark.element() : mark.member(step.asText());
+        }
+        boolean scheme = !path.isEmpty() && path.getLast().asText().equals("_type");
+        return !mark.equals(Mark.NOTHING) && !scheme;
+    }
+
     /** Seals every secret of a resolved input; what is sealed already stays as it is. */
     public JsonNode seal(JsonNode input, Sealer sealer, String namespace) {
         return none() ? input : leaves(input, root, "", (leaf, pointer) -> sealed(leaf, sealer, namespace));

@@ -17,7 +17,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * seal about four billion texts before it should be replaced (NIST SP 800-38D, 8.3).
  */
 public final class Sealer {
-    private static final String PREFIX = "sealed:v1:";
+    static final String PREFIX = "sealed:v1:";
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 

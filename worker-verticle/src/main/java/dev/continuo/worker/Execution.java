@@ -84,8 +84,8 @@ final class Execution {
         try {
             input = entry.unsealed(sealed, sealer, task.namespace());
         } catch (UnsealFailure e) {
-            // Another worker may have the key.
-            return Future.succeededFuture(Failed.forNow("An encrypted field cannot be read: " + e.getMessage()));
+            // No repetition opens it: its key is not here, or it was altered or copied from elsewhere.
+            return Future.succeededFuture(Failed.forGood("An encrypted field cannot be read: " + e.getMessage()));
         }
         entry.secrets(input).forEach(attempt.log::hide);
         List<Fault> faults = entry.faults(input);

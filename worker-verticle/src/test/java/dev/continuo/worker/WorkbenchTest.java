@@ -280,7 +280,7 @@ class WorkbenchTest {
     }
 
     @Test
-    void aSealedInputThatCannotBeOpenedFailsTheAttempt() {
+    void aSealedInputThatCannotBeOpenedFailsTheTaskForGood() {
         ObjectNode input = (ObjectNode) json("{'_auth':{}}");
         input.withObject("_auth").put("pw", new Sealer(Keyring.parse(Keyring.generate())).seal("\"x\"", "ns"));
         engine.put(id(1), input, LEASE, Optional.empty());
@@ -289,6 +289,7 @@ class WorkbenchTest {
         awaitDone(1);
         var fail = (Command.Fail) engine.submitted.getFirst();
         assertThat(fail.reason()).startsWith("An encrypted field cannot be read");
+        assertThat(fail.retry()).isEqualTo(new Command.RetryWish.Never());
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.api.Call;
 import dev.continuo.api.Problem.Flaw;
+import dev.continuo.secret.SealedTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,8 @@ record StartRequest(
         if (!input.isObject() && !input.isMissingNode() && !input.isNull()) {
             flaws.add(new Flaw.InBody("/_inputParams", "_inputParams must be an object"));
         }
+        SealedTexts.in(input)
+                .forEach(pointer -> flaws.add(new Flaw.InBody("/_inputParams" + pointer, SealedTexts.REFUSAL)));
         JsonNode key = body.path("_idempotencyKey");
         boolean keyed = !key.isMissingNode() && !key.isNull();
         if (keyed && !(key.isTextual() && Texts.fitting(key.textValue(), MAX_KEY))) {

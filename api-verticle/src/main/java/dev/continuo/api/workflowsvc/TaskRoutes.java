@@ -11,6 +11,7 @@ import dev.continuo.decide.Command;
 import dev.continuo.definition.Fault;
 import dev.continuo.definition.UserInputSchema;
 import dev.continuo.model.TaskStatus;
+import dev.continuo.secret.SealedTexts;
 import dev.continuo.store.Committer;
 import dev.continuo.store.Paging;
 import dev.continuo.store.Reply;
@@ -151,6 +152,12 @@ final class TaskRoutes {
     private static List<Flaw> flaws(JsonNode fields, JsonNode answer) {
         if (!answer.isObject()) {
             return List.of(new Flaw.InBody(ANSWER, "_userInput is required and must be an object"));
+        }
+        List<String> sealed = SealedTexts.in(answer);
+        if (!sealed.isEmpty()) {
+            return sealed.stream()
+                    .<Flaw>map(pointer -> new Flaw.InBody(ANSWER + pointer, SealedTexts.REFUSAL))
+                    .toList();
         }
         if (!fields.isObject() || fields.isEmpty()) {
             return List.of();

@@ -158,6 +158,19 @@ class RunsIT {
     }
 
     @Test
+    void noTextThatLooksSealedComesIn() {
+        Response start = api.post(
+                ns("workflows"),
+                "{\"_workflowDefId\":\"" + ask + "\",\"_inputParams\":{\"a\":[{\"b\":\"sealed:v1:0a:AA\"}]}}");
+        assertThat(pointers(start)).containsExactly("/_inputParams/a/0/b");
+        JsonNode run = api.start(ask);
+        Response answer = api.post(
+                ns("workflows/" + id(run) + "/userinput/" + taskId(run)),
+                "{\"_userInput\":{\"choice\":\"sealed:v1:0a:AA\"}}");
+        assertThat(pointers(answer)).containsExactly("/_userInput/choice");
+    }
+
+    @Test
     void onlyATaskThatAsksCanBeAnswered() {
         JsonNode run = api.start(call);
         JsonNode problem = api.post(

@@ -14,7 +14,7 @@ import dev.continuo.expression.Reference;
 import dev.continuo.expression.Script;
 import dev.continuo.expression.Syntax;
 import dev.continuo.expression.Template;
-import dev.continuo.secret.Sealer;
+import dev.continuo.secret.SealedTexts;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,10 +53,11 @@ final class TaskCheck {
     List<Reference> check(TaskDoc task) {
         faults.addAll(task.at(), COMMON.check(task.json()));
         name(task);
+        SealedTexts.in(task.input())
+                .forEach(pointer -> faults.add(task.at().child("_inputParams") + pointer, SealedTexts.REFUSAL));
         List<Reference> references = references(task);
         if (task.kind().isPresent()) {
             formalParams(task, task.kind().get(), references);
-            secrets(task, task.kind().get());
         } else if (!task.json().path("_type").asText().isEmpty()) {
             faults.add(
                     task.at().child("_type"),
@@ -104,16 +105,6 @@ final class TaskCheck {
                 .filter(fault -> !COMMON_FIELDS.contains(fault.pointer().replaceFirst("^/", "")))
                 .toList();
         faults.addAll(task.at(), found);
-    }
-
-    private void secrets(TaskDoc task, TaskKind kind) {
-        Pointer at = task.at().child("_inputParams");
-        kind.encrypted().replace(task.input(), (leaf, pointer) -> {
-            if (leaf.isTextual() && Sealer.sealed(leaf.textValue())) {
-                faults.add(at + pointer, "a secret must not look like a sealed one");
-            }
-            return Optional.empty();
-        });
     }
 
     private void userInput(TaskDoc task, List<Reference> references) {

@@ -1,6 +1,9 @@
 package dev.continuo.definition.workflowsvc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.definition.DefinitionLimits;
 import dev.continuo.definition.DocumentSize;
 import dev.continuo.definition.Fault;
@@ -8,8 +11,10 @@ import dev.continuo.definition.JsonSchemaCheck;
 import dev.continuo.definition.TaskKind;
 import dev.continuo.definition.TaskTypes;
 import dev.continuo.definition.workflowsvc.TaskDoc.TaskList;
+import dev.continuo.expression.Property;
 import dev.continuo.expression.Reference;
 import dev.continuo.expression.Script;
+import dev.continuo.expression.Segment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -145,7 +150,31 @@ public final class WorkflowsvcValidator {
                         at,
                         reference.text() + " asks for nothing that '" + reference.root() + "' has; it may ask for "
                                 + KnownProperties.listed(reference));
+            } else if (toSecret(reference)) {
+                faults.add(
+                        at,
+                        reference.text() + " reaches into the secrets of the task '" + reference.root()
+                                + "', which only its own worker may read");
             }
+        }
+
+        private boolean toSecret(Reference reference) {
+            return reference.property() == Property.Known.INPUT
+                    && !reference.toWorkflow()
+                    && byName.get(reference.root())
+                            .kind()
+                            .filter(kind -> kind.encrypted().reachedBy(steps(reference)))
+                            .isPresent();
+        }
+
+        private static List<JsonNode> steps(Reference reference) {
+            return reference.path().stream()
+                    .map(segment -> switch (segment) {
+                        case Segment.Name(String name) -> (JsonNode) TextNode.valueOf(name);
+                        case Segment.Index(int index) -> IntNode.valueOf(index);
+                        case Segment.Computed computed -> NullNode.getInstance();
+                    })
+                    .toList();
         }
 
         private String allowed() {

@@ -100,7 +100,8 @@ class WorkflowsvcValidatorTest {
             {'_inputParams': {'_auth': {'_type': 'NoAuth'}}}                        | /_inputParams/_url         | _url is required
             {'_inputParams': {'_url': '', '_auth': {'_type': 'NoAuth'}}}            | /_inputParams/_url         | _url must not be empty
             {'_inputParams': {'_url': 'u', '_auth': {}}}                            | /_inputParams/_auth/_type  | _type is required
-            {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B', '_p': 'sealed:v1:x'}}} | /_inputParams/_auth/_p | must not look like a sealed one
+            {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B', '_p': 'sealed:v1:x'}}} | /_inputParams/_auth/_p | must not begin with sealed:v1:
+            {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B'}, 'x': [{'a/b': 'sealed:v1:k:AA'}]}} | /_inputParams/x/0/a~1b | must not begin with sealed:v1:
             {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B'}, '_args': {'_method': 'GO'}}} | /_inputParams/_args/_method | GET, POST, PUT, DELETE
             {'_inputParams': {'_url': '${a', '_auth': {'_type': 'B'}}}              | /_inputParams/_url         | not closed
             {'_inputParams': {'_url': 'x/${nobody._output.x}', '_auth': {'_type': 'B'}}} | /_inputParams/_url    | ${nobody._output.x} refers to 'nobody', and there is no such task; it may refer to workflow
@@ -116,6 +117,39 @@ class WorkflowsvcValidatorTest {
         task.setAll((ObjectNode) json(changes));
 
         assertOnly(validator.validate(Documents.ofOne(task)), "/_taskDefs/0" + pointer, message);
+    }
+
+    /** Rows: a reference, and whether it leads to what the other task has sealed. */
+    @ParameterizedTest
+    @CsvSource({
+        "${a._inputParams._auth._params._token}, true",
+        "${a.input._auth._token}, true",
+        "${a._inputParams._auth}, true",
+        "${a._inputParams}, true",
+        "x ${a._inputParams['_auth'].x} y, true",
+        "${a._inputParams[${workflow._inputParams.key}]}, true",
+        "${a._inputParams._auth._type}, false",
+        "${a._inputParams._url}, false",
+        "${a._inputParams._args._auth}, false",
+        "${a._output._auth}, false",
+        "${workflow._inputParams._auth}, false",
+    })
+    void noTaskReadsTheSecretsOfAnother(String reference, boolean refused) {
+        ObjectNode first = (ObjectNode) json("""
+                {'_name': 'a', '_type': 'REST_CONNECTOR', '_sequenceno': 1, '_inputParams':
+                 {'_url': 'u', '_auth': {'_type': 'Bearer', '_params': {'_token': 'x'}}}}
+                """);
+        ObjectNode second =
+                (ObjectNode) json("{'_name': 'b', '_type': 'SCRIPT_EXECUTION', '_sequenceno': 2, '_inputParams': {}}");
+        second.withObject("_inputParams").put("seen", reference);
+
+        List<Fault> faults = validator.validate(Documents.of(first, second));
+
+        if (refused) {
+            assertOnly(faults, "/_taskDefs/1/_inputParams/seen", "reaches into the secrets of the task 'a'");
+        } else {
+            assertThat(faults).isEmpty();
+        }
     }
 
     @ParameterizedTest
