@@ -103,7 +103,7 @@ CREATE TABLE task (
     priority     smallint    NOT NULL,
     lease_ms     bigint      NOT NULL,
     timeout_ms   bigint,
-    alert_only   boolean     NOT NULL,
+    alert_only   boolean     NOT NULL DEFAULT false,
     fence        int         NOT NULL DEFAULT 0,
     deliveries   int         NOT NULL DEFAULT 0,
     dispatches   int         NOT NULL DEFAULT 1,
