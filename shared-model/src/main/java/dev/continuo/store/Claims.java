@@ -71,6 +71,7 @@ public final class Claims {
                 ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED)
             UPDATE task t
             SET status = 0, due_kind = 2, due_at = clock_timestamp(), fence = t.fence + 1, worker_id = NULL,
+                deliveries = greatest(t.deliveries - 1, 0),
                 updated_at = clock_timestamp()
             FROM held WHERE t.id = held.id
             RETURNING t.id
