@@ -27,7 +27,7 @@ public sealed interface Node {
      * @param input the task's input parameters, an object
      * @param overridable top-level keys of the input that hold a literal which the run's input may replace
      * @param optional a final failure ends the task as COMPLETED_WITH_ERRORS and the flow goes on
-     * @param permissive a final failure leaves the task FAILED, the flow goes on, and the run fails at its end
+     * @param permissive a final failure leaves the task FAILED; the flow goes on, and the run completes all the same
      */
     record Common(
             int index,

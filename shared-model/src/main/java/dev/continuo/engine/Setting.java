@@ -35,13 +35,16 @@ public enum Setting {
     REDISPATCH_SECONDS(
             new WholeNumber(1, 600),
             "30",
-            "How long a task may wait for a worker before it is published again; doubled each time."),
+            "How long a task may wait for a worker before it is published again; doubled each time, up to 8 times that."),
     WORKER_CONCURRENCY(new WholeNumber(1, 10_000), "256", "Tasks that a worker executes at once."),
     WORKER_INSTANCES(new WholeNumber(1, 64), "1", "Workers in a process."),
     HTTP_RESPONSE_BYTES(
             new Size(1 << 10, 512L << 20), "10 MiB", "The largest response that a connector takes from a service."),
     SCRIPT_TIMEOUT_MS(new WholeNumber(10, 60_000), "4000", "Milliseconds after which a script is stopped."),
-    SCRIPT_RESULT_BYTES(new Size(1 << 10, 64L << 20), "1 MiB", "The largest result of a script."),
+    SCRIPT_RESULT_BYTES(
+            new Size(1 << 10, 64L << 20),
+            "1 MiB",
+            "The largest result of a script, in UTF-16 characters of JSON: what is not ASCII takes up to 3 bytes each."),
     MASTER_KEY_FILE(
             Text.of(".+", "the path of a file"),
             "",
