@@ -42,7 +42,8 @@ public final class ApiVerticle extends VerticleBase {
                     call -> new Answer.Text("application/json", dialect.openApi()).now()));
         }
         endpoints.addAll(operations.endpoints(vertx, settings.readiness()));
-        Router router = new Routes(authenticator, settings.maxBodyBytes()).router(vertx, endpoints);
+        Router router =
+                new Routes(authenticator, operations.httpMeters(), settings.maxBodyBytes()).router(vertx, endpoints);
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())

@@ -16,10 +16,16 @@ public final class Operations {
 
     private final List<HealthCheck> checks;
     private final PrometheusMeterRegistry registry;
+    private final HttpMeters httpMeters;
 
     public Operations(List<HealthCheck> checks, PrometheusMeterRegistry registry) {
         this.checks = List.copyOf(checks);
         this.registry = registry;
+        this.httpMeters = new HttpMeters(registry);
+    }
+
+    HttpMeters httpMeters() {
+        return httpMeters;
     }
 
     List<Endpoint> endpoints(Vertx vertx, Duration limit) {

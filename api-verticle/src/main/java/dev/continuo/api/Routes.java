@@ -2,7 +2,9 @@ package dev.continuo.api;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Route;
@@ -13,26 +15,38 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Puts endpoints on a router: reads the body, asks who is calling, writes the answer, turns failures into problems. */
 final class Routes {
     private final Authenticator authenticator;
+    private final HttpMeters meters;
     private final int maxBodyBytes;
 
-    Routes(Authenticator authenticator, int maxBodyBytes) {
+    Routes(Authenticator authenticator, HttpMeters meters, int maxBodyBytes) {
         this.authenticator = authenticator;
+        this.meters = meters;
         this.maxBodyBytes = maxBodyBytes;
     }
 
     Router router(Vertx vertx, List<Endpoint> endpoints) {
         Router router = Router.router(vertx);
+        router.route().handler(context -> {
+            meters.begun(context);
+            context.next();
+        });
         BodyHandler bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
         for (Endpoint endpoint : endpoints) {
-            Route route = router.route(endpoint.method(), endpoint.routerPath());
+            Route route = on(router.route(endpoint.routerPath()), endpoint);
+            route.handler(context -> {
+                HttpMeters.route(context, endpoint.path());
+                context.next();
+            });
+            Route serving = on(router.route(endpoint.routerPath()), endpoint);
             if (endpoint.action() instanceof Endpoint.Action.WithBody) {
-                route.handler(bodies);
+                serving.handler(bodies);
             }
-            route.handler(context -> serve(context, endpoint));
+            serving.handler(context -> serve(context, endpoint));
         }
         refuseOtherMethods(router, endpoints);
         router.errorHandler(
@@ -48,16 +62,26 @@ final class Routes {
         return router;
     }
 
+    /** What can be got can be asked for its head alone (RFC 9110, 9.3.2). */
+    private static Route on(Route route, Endpoint endpoint) {
+        return endpoint.method().equals(HttpMethod.GET)
+                ? route.method(HttpMethod.GET).method(HttpMethod.HEAD)
+                : route.method(endpoint.method());
+    }
+
     private static void refuseOtherMethods(Router router, List<Endpoint> endpoints) {
-        List<String> paths =
-                endpoints.stream().map(Endpoint::routerPath).distinct().toList();
+        List<String> paths = endpoints.stream().map(Endpoint::path).distinct().toList();
         for (String path : paths) {
-            String allowed = endpoints.stream()
-                    .filter(endpoint -> endpoint.routerPath().equals(path))
+            List<Endpoint> there = endpoints.stream()
+                    .filter(endpoint -> endpoint.path().equals(path))
+                    .toList();
+            String allowed = there.stream()
                     .map(endpoint -> endpoint.method().name())
+                    .flatMap(method -> method.equals("GET") ? Stream.of(method, "HEAD") : Stream.of(method))
                     .collect(Collectors.collectingAndThen(
                             Collectors.toCollection(TreeSet::new), names -> String.join(", ", names)));
-            router.route(path).handler(context -> {
+            router.route(there.getFirst().routerPath()).handler(context -> {
+                HttpMeters.route(context, path);
                 context.response().putHeader(HttpHeaders.ALLOW, allowed);
                 write(context, Problem.of(405, "This path allows only " + allowed));
             });
@@ -97,19 +121,29 @@ final class Routes {
         switch (answer) {
             case Answer.Json(int status, var body) -> {
                 response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-                response.end(JsonBody.bytes(body));
+                end(context, JsonBody.bytes(body));
             }
             case Answer.Text(String contentType, String body) -> {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-                response.end(body);
+                end(context, Buffer.buffer(body));
             }
             case Problem problem -> {
                 response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
                 problem.retryAfter()
                         .ifPresent(wait -> response.putHeader(
                                 HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
-                response.end(JsonBody.bytes(problem.body(context.request().path())));
+                end(context, JsonBody.bytes(problem.body(context.request().path())));
             }
+        }
+    }
+
+    private static void end(RoutingContext context, Buffer body) {
+        HttpServerResponse response = context.response();
+        if (context.request().method().equals(HttpMethod.HEAD)) {
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
+            response.end();
+        } else {
+            response.end(body);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.api.Endpoint;
 import dev.continuo.api.workflowsvc.ApiFixture.Response;
+import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -54,10 +56,48 @@ class HttpIT {
     void anotherMethodIs405AndSaysWhatIsAllowed() {
         Response response = api.send(api.ports.get(0), "PATCH", ns("workflowdefs"), Optional.empty(), Map.of());
         assertThat(response.status()).isEqualTo(405);
-        assertThat(response.header("allow")).isEqualTo("GET, POST");
+        assertThat(response.header("allow")).isEqualTo("GET, HEAD, POST");
         assertThat(api.delete(ns("workflows/x/status")).expect(405).header("allow"))
                 .isEqualTo("PUT");
-        assertThat(api.post("/health/live", "{}").expect(405).header("allow")).isEqualTo("GET");
+        assertThat(api.post("/health/live", "{}").expect(405).header("allow")).isEqualTo("GET, HEAD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/health/live", "/health/ready", "/openapi/workflowsvc.json", "/workflowsvc/none"})
+    void theHeadOfWhatCanBeGotIsAnsweredLikeIt(String path) {
+        Response head = api.send(api.ports.get(0), "HEAD", path, Optional.empty(), Map.of());
+        Response whole = api.get(path);
+        assertThat(head.status()).isEqualTo(whole.status());
+        assertThat(head.text()).isEmpty();
+        assertThat(head.header("content-type")).isEqualTo(whole.header("content-type"));
+        assertThat(head.header("content-length")).isEqualTo(whole.header("content-length"));
+        assertThat(api.send(api.ports.get(0), "HEAD", "/metrics", Optional.empty(), Map.of())
+                        .expect(200)
+                        .text())
+                .isEmpty();
+    }
+
+    @Test
+    void requestsAreCountedByRouteAndNeverByWhatACallerSends() {
+        api.get(ns("workflows/018f0000-0000-7000-8000-000000000000")).expect(404);
+        api.get("/nowhere/018f0000").expect(404);
+        api.post(ns("workflowdefs"), " ".repeat(ApiFixture.MAX_BODY + 1)).expect(413);
+        api.send(api.ports.get(0), "BREW", "/health/live", Optional.empty(), Map.of());
+        Await.untilAsserted("they are counted", Duration.ofSeconds(20), () -> assertThat(
+                        api.get("/metrics").expect(200).text())
+                .contains(
+                        series("GET", "/workflowsvc/api/v1/workflows/{workflowId}", "4xx"),
+                        series("GET", "none", "4xx"),
+                        series("POST", "/workflowsvc/api/v1/workflowdefs", "4xx"),
+                        series("OTHER", "/health/live", "4xx"),
+                        "continuo_http_requests_seconds_sum",
+                        "continuo_http_in_flight 1")
+                .doesNotContain("018f0000", "BREW"));
+    }
+
+    private static String series(String method, String route, String status) {
+        return "continuo_http_requests_seconds_count{method=\"" + method + "\",route=\"" + route + "\",status=\""
+                + status + "\"}";
     }
 
     @Test
