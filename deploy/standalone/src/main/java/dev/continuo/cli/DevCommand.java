@@ -83,7 +83,15 @@ final class DevCommand implements Callable<Integer> {
         if (values.text(Setting.MASTER_KEY_FILE).isEmpty()) {
             values = values.with(Setting.MASTER_KEY_FILE, directory.masterKey().toString());
         }
-        return running.add("the node", starter.start(Settings.of(values), servers.kafkaServing()));
+        return running.add("the node", started(Settings.of(values), servers));
+    }
+
+    private Node started(Settings settings, EmbeddedServers servers) throws Exception {
+        try {
+            return starter.start(settings, servers.kafkaServing());
+        } catch (Exception e) {
+            throw Surroundings.explained(e, settings.postgres());
+        }
     }
 
     private DataDirectory openDirectory() throws IOException {

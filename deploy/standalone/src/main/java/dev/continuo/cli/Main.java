@@ -2,7 +2,6 @@ package dev.continuo.cli;
 
 import dev.continuo.standalone.NodeStarter;
 import dev.continuo.standalone.Standalone;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
@@ -78,11 +77,9 @@ public final class Main implements Runnable {
 
     /** Broken surroundings are told in a line; anything else is a bug, whose stack the log keeps. */
     private static int fail(Exception problem, CommandLine command) {
-        if (problem instanceof IOException) {
-            command.getErr().println(problem.getMessage());
-        } else {
-            LoggerFactory.getLogger(Main.class).error("Cannot go on", problem);
-        }
+        Surroundings.line(problem)
+                .ifPresentOrElse(line -> command.getErr().println(line), () -> LoggerFactory.getLogger(Main.class)
+                        .error("Cannot go on", problem));
         if (problem instanceof BindException) {
             command.getErr().println("Choose another one with --port or CONTINUO_PORT.");
         }

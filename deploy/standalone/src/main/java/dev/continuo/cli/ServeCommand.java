@@ -88,13 +88,20 @@ abstract sealed class ServeCommand implements Callable<Integer> {
         Logging.toStandardError();
         try (Running running = new Running()) {
             running.closeOnSignal(STOP_LIMIT);
-            Node node = running.add(
-                    "the node", starter.start(Settings.of(values), CompletableFuture.completedFuture(null)));
+            Node node = running.add("the node", started(Settings.of(values)));
             spec.commandLine().getOut().println(ready(Addresses.of(values, node)));
             spec.commandLine().getOut().flush();
             // Only a signal ends this process.
             new CountDownLatch(1).await();
         }
         return 0;
+    }
+
+    private Node started(Settings settings) throws Exception {
+        try {
+            return starter.start(settings, CompletableFuture.completedFuture(null));
+        } catch (Exception e) {
+            throw Surroundings.explained(e, settings.postgres());
+        }
     }
 }

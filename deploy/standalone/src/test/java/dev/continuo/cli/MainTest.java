@@ -3,11 +3,17 @@ package dev.continuo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.continuo.engine.Setting;
+import dev.continuo.engine.Settings;
 import dev.continuo.standalone.NodeStarter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,10 +89,53 @@ class MainTest {
         assertThat(err.toString()).contains("cannot be `x`").doesNotContain("`1`");
     }
 
-    private int run(Map<String, String> variables, String line) {
-        NodeStarter none = (settings, kafkaServing) -> {
-            throw new AssertionError("Nothing may be started here");
+    @ParameterizedTest
+    @ValueSource(strings = {"api", "worker"})
+    void aDatabaseThatCannotBeReachedIsToldInOneLineWithoutThePassword(String command, @TempDir Path directory)
+            throws IOException {
+        Path key = Files.writeString(directory.resolve("key"), "k");
+        NodeStarter connecting = (settings, kafkaServing) -> {
+            Settings.Postgres to = settings.postgres();
+            DriverManager.getConnection(to.jdbcUrl(), to.user(), to.password()).close();
+            throw new AssertionError("Nobody should listen on port 1");
         };
+        int exit = run(
+                Map.of(),
+                command + " --postgres-url postgresql://me:hunter2@127.0.0.1:1/db --kafka-bootstrap 127.0.0.1:1"
+                        + " --master-key-file " + key,
+                connecting);
+        assertThat(exit).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString())
+                .startsWith("Cannot use the database postgresql://me@127.0.0.1:1/db: ")
+                .contains("refused")
+                .doesNotContain("hunter2");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aDataDirectoryThatIsAFileIsToldInOneLine(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("data"), "not a directory");
+        assertThat(run(Map.of(), "dev --data " + file)).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains(file.toString());
+    }
+
+    @Test
+    void aDataDirectoryBelowAFileIsToldInOneLine(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "not a directory");
+        assertThat(run(Map.of(), "dev --data " + file.resolve("data"))).isEqualTo(1);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains(file.toString());
+    }
+
+    private int run(Map<String, String> variables, String line) {
+        return run(variables, line, (settings, kafkaServing) -> {
+            throw new AssertionError("Nothing may be started here");
+        });
+    }
+
+    private int run(Map<String, String> variables, String line, NodeStarter none) {
         CommandLine commandLine = Main.commandLine(new Main.Starters(none, none, none), new Environment(variables));
         return commandLine
                 .setOut(new PrintWriter(out, true))
