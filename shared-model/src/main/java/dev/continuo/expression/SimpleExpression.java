@@ -1,7 +1,10 @@
 package dev.continuo.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A piece of JavaScript that is evaluated without a JavaScript engine: paths below {@code $}, literals, comparisons,
@@ -32,6 +35,35 @@ public final class SimpleExpression {
     /** Empty when the source is more than a simple expression, or none at all. */
     public static Optional<SimpleExpression> of(String source) {
         return JsParser.parse(source).map(SimpleExpression::new);
+    }
+
+    /** The names of the members of {@code $} that it reads, in order; those that it computes are not among them. */
+    public Set<String> inputMembers() {
+        Set<String> names = new LinkedHashSet<>();
+        collect(tree, names);
+        return Collections.unmodifiableSet(names);
+    }
+
+    private static void collect(JsTree tree, Set<String> names) {
+        switch (tree) {
+            case JsTree.Literal literal -> {}
+            case JsTree.Input input -> {}
+            case JsTree.Member(JsTree.Input input, JsTree.Literal(JsonNode name)) -> names.add(name.asText());
+            case JsTree.Member(var object, var key) -> {
+                collect(object, names);
+                collect(key, names);
+            }
+            case JsTree.Unary(var sign, var operand) -> collect(operand, names);
+            case JsTree.Binary(var operator, var left, var right) -> {
+                collect(left, names);
+                collect(right, names);
+            }
+            case JsTree.Choice(var condition, var yes, var no) -> {
+                collect(condition, names);
+                collect(yes, names);
+                collect(no, names);
+            }
+        }
     }
 
     /**

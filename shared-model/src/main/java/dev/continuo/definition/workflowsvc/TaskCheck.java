@@ -12,19 +12,24 @@ import dev.continuo.expression.ParseResult;
 import dev.continuo.expression.Pointer;
 import dev.continuo.expression.Reference;
 import dev.continuo.expression.Script;
+import dev.continuo.expression.SimpleExpression;
 import dev.continuo.expression.Syntax;
 import dev.continuo.expression.Template;
 import dev.continuo.secret.SealedTexts;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The rules of one task definition that need nothing of the others. */
 final class TaskCheck {
     private static final JsonSchemaCheck COMMON = JsonSchemaCheck.of(TaskTypes.resource("workflowsvc/task.json"));
     private static final String NOT_IN_NAMES = ".[]{}$'\"";
+    private static final Pattern EMPTY_REFERENCE = Pattern.compile("(?<!\\$)\\$\\{}");
+    private static final int LISTED_NAMES = 20;
     private static final Set<String> COMMON_FIELDS = Set.of(
             "_name",
             "_type",
@@ -55,6 +60,7 @@ final class TaskCheck {
         name(task);
         SealedTexts.in(task.input())
                 .forEach(pointer -> faults.add(task.at().child("_inputParams") + pointer, SealedTexts.REFUSAL));
+        emptyReferences(task.input(), task.at().child("_inputParams"));
         List<Reference> references = references(task);
         if (task.kind().isPresent()) {
             formalParams(task, task.kind().get(), references);
@@ -96,6 +102,17 @@ final class TaskCheck {
         };
     }
 
+    /** Templates read them as nothing, as the other dialect does; here nobody can have meant that. */
+    private void emptyReferences(JsonNode value, Pointer at) {
+        if (value.isTextual() && EMPTY_REFERENCE.matcher(value.textValue()).find()) {
+            faults.add(at, "a reference is empty: ${} (write $${} for the text itself)");
+        }
+        value.properties().forEach(member -> emptyReferences(member.getValue(), at.child(member.getKey())));
+        for (int i = 0; value.isArray() && i < value.size(); i++) {
+            emptyReferences(value.get(i), at.child(i));
+        }
+    }
+
     /** A value that a reference gives is not known before the run; a worker checks the input that it gets again. */
     private void formalParams(TaskDoc task, TaskKind kind, List<Reference> references) {
         Set<String> open = references.stream()
@@ -125,14 +142,44 @@ final class TaskCheck {
         if (!source.isTextual()) {
             return;
         }
+        Pointer at = task.at().child("_loopCondition");
         Optional<String> fault =
                 switch (Condition.compile(source.textValue())) {
                     case Condition.Compilation.Fault(String message) -> Optional.of(message);
-                    case Condition.Compilation.Compiled(Condition.Simple simple) -> Optional.empty();
+                    case Condition.Compilation.Compiled(Condition.Simple simple) -> {
+                        unknownName(task, simple.expression()).ifPresent(message -> faults.add(at, message));
+                        yield Optional.empty();
+                    }
                     case Condition.Compilation.Compiled(Condition.Scripted scripted) -> syntax.apply(scripted.script());
                 };
-        fault.ifPresent(message -> faults.add(
-                task.at().child("_loopCondition"), "_loopCondition is not a JavaScript expression: " + message));
+        fault.ifPresent(message -> faults.add(at, "_loopCondition is not a JavaScript expression: " + message));
+    }
+
+    /** What is not there would be undefined in every pass, and the loop would never end or never repeat. */
+    private static Optional<String> unknownName(TaskDoc loop, SimpleExpression condition) {
+        Set<String> known = new LinkedHashSet<>();
+        known.add(loop.name());
+        bodyNames(loop, known);
+        loop.input().fieldNames().forEachRemaining(known::add);
+        return condition.inputMembers().stream()
+                .filter(name -> !known.contains(name))
+                .findFirst()
+                .map(name -> "_loopCondition refers to $." + shown(name)
+                        + ", which this loop does not have; it may refer to "
+                        + known.stream()
+                                .limit(LISTED_NAMES)
+                                .map(each -> "$." + each)
+                                .collect(Collectors.joining(", "))
+                        + (known.size() > LISTED_NAMES ? ", … (" + known.size() + " names)" : ""));
+    }
+
+    private static void bodyNames(TaskDoc container, Set<String> names) {
+        for (TaskDoc.TaskList list : container.lists()) {
+            for (TaskDoc task : list.tasks()) {
+                names.add(task.name());
+                bodyNames(task, names);
+            }
+        }
     }
 
     private static String shown(String type) {

@@ -103,6 +103,7 @@ class WorkflowsvcValidatorTest {
             {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B', '_p': 'sealed:v1:x'}}} | /_inputParams/_auth/_p | must not begin with sealed:v1:
             {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B'}, 'x': [{'a/b': 'sealed:v1:k:AA'}]}} | /_inputParams/x/0/a~1b | must not begin with sealed:v1:
             {'_inputParams': {'_url': 'u', '_auth': {'_type': 'B'}, '_args': {'_method': 'GO'}}} | /_inputParams/_args/_method | GET, POST, PUT, DELETE
+            {'_inputParams': {'_url': 'http://${}', '_auth': {'_type': 'B'}}}       | /_inputParams/_url         | a reference is empty
             {'_inputParams': {'_url': '${a', '_auth': {'_type': 'B'}}}              | /_inputParams/_url         | not closed
             {'_inputParams': {'_url': 'x/${nobody._output.x}', '_auth': {'_type': 'B'}}} | /_inputParams/_url    | ${nobody._output.x} refers to 'nobody', and there is no such task; it may refer to workflow
             {'_inputParams': {'_url': '${t._output.x}', '_auth': {'_type': 'B'}}}   | /_inputParams/_url         | refers to the task 't', which cannot have run before this one
@@ -117,6 +118,40 @@ class WorkflowsvcValidatorTest {
         task.setAll((ObjectNode) json(changes));
 
         assertOnly(validator.validate(Documents.ofOne(task)), "/_taskDefs/0" + pointer, message);
+    }
+
+    /** Rows: a condition, and the name in it that is unknown. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            $.other.iteration < 3                       | other
+            $.l.iteration < 3 && $.valuee               | valuee
+            $['l'].iteration < 3 ? $.x.a : false        | x
+            if ($.body._x < $.nobody) { true; } else { false; } | nobody
+            $.l.iteration < $.value                     |
+            $.inner._output == 1 && $.body.other        |
+            $[$.value] == 2                             |
+            Object.keys($.other).length > 2             |
+            """)
+    void aLoopConditionRefersOnlyToWhatTheLoopHas(String condition, String unknown) {
+        ObjectNode loop = (ObjectNode) json("""
+                {'_name': 'l', '_type': 'DO_WHILE', '_sequenceno': 1, '_inputParams': {'value': 2}, '_loopOver': [
+                  {'_name': 'body', '_type': 'SWITCH', '_sequenceno': 1, '_inputParams': {'_switchCaseValue': 'x'},
+                   '_decisionCases': {'x': [
+                     {'_name': 'inner', '_type': 'SCRIPT_EXECUTION', '_sequenceno': 1, '_inputParams': {}}]}}]}
+                """);
+        loop.put("_loopCondition", condition);
+
+        List<Fault> faults = validator.validate(Documents.ofOne(loop));
+
+        if (unknown == null) {
+            assertThat(faults).isEmpty();
+        } else {
+            assertOnly(
+                    faults,
+                    "/_taskDefs/0/_loopCondition",
+                    "refers to $." + unknown + ", which this loop does not have; it may refer to $.l, $.body, $.inner,"
+                            + " $.value");
+        }
     }
 
     /** Rows: a reference, and whether it leads to what the other task has sealed. */
