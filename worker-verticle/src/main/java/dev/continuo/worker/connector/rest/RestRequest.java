@@ -51,7 +51,8 @@ record RestRequest(
         if (!input.path("_url").isTextual()) {
             throw new InvalidInput("_url must be a string");
         }
-        Target target = Target.parse(input.path("_url").textValue()).withQuery(query(args.path("_query")));
+        Target target =
+                Target.parse(input.path("_url").textValue()).withQuery(query(args.path("_query"), "_args._query"));
         MultiMap headers = headers(args);
         Optional<Buffer> body = body(args, headers);
         return new RestRequest(
@@ -70,34 +71,36 @@ record RestRequest(
         headers.set("accept", "application/json, */*;q=0.8");
         headers.set("user-agent", "continuo");
         for (String place : List.of("headers", "_headers")) {
-            args.path(place).properties().forEach(header -> set(headers, header.getKey(), header.getValue()));
+            args.path(place)
+                    .properties()
+                    .forEach(header -> set(headers, "_args." + place, header.getKey(), header.getValue()));
         }
         return headers;
     }
 
-    private static void set(MultiMap headers, String name, JsonNode value) {
+    private static void set(MultiMap headers, String place, String name, JsonNode value) {
         if (!TOKEN.matcher(name).matches()) {
-            throw new InvalidInput("_args._headers has a member that is no header name");
+            throw new InvalidInput(place + " has a member that is no header name");
         }
         if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new InvalidInput("_args._headers must not set " + name);
+            throw new InvalidInput(place + " must not set " + name);
         }
         headers.remove(name);
-        for (String text : texts(value, "_args._headers." + name)) {
+        for (String text : texts(value, place + "." + name)) {
             if (text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f || c > 0xff)) {
-                throw new InvalidInput("_args._headers." + name + " has a character that a header cannot carry");
+                throw new InvalidInput(place + "." + name + " has a character that a header cannot carry");
             }
             headers.add(name, text);
         }
     }
 
-    private static String query(JsonNode query) {
+    private static String query(JsonNode query, String where) {
         if (query.isTextual()) {
-            throw new InvalidInput("_args._query must be an object; put a finished query string into _url");
+            throw new InvalidInput(where + " must be an object; put a finished query string into _url");
         }
         StringJoiner encoded = new StringJoiner("&");
         query.properties().forEach(member -> {
-            for (String text : texts(member.getValue(), "_args._query." + member.getKey())) {
+            for (String text : texts(member.getValue(), where + "." + member.getKey())) {
                 encoded.add(encode(member.getKey()) + "=" + encode(text));
             }
         });
@@ -125,7 +128,7 @@ record RestRequest(
     private static Optional<Buffer> body(JsonNode args, MultiMap headers) {
         JsonNode contentType = args.path("_contentType");
         if (contentType.isTextual()) {
-            set(headers, "content-type", contentType);
+            set(headers, "_args", "content-type", contentType);
         }
         JsonNode body = args.path("_body");
         if (body.isMissingNode() || body.isNull()) {
@@ -136,7 +139,9 @@ record RestRequest(
         }
         boolean form =
                 headers.get("content-type").toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
-        String text = body.isTextual() ? body.textValue() : form && body.isObject() ? query(body) : body.toString();
+        String text = body.isTextual()
+                ? body.textValue()
+                : form && body.isObject() ? query(body, "_args._body") : body.toString();
         return Optional.of(Buffer.buffer(text));
     }
 
