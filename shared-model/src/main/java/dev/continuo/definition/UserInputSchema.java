@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,8 +23,8 @@ import java.util.regex.PatternSyntaxException;
  * The schema of a person's answer: a map of field name to JSON Schema fragment (workflowsvc: user-input page), read as
  * draft 7.
  *
- * <p>An answer has at least one field. A field that is not declared is let through, and one that is declared may be left
- * out unless its fragment says {@code "required": true}: the original tells neither, and JSON Schema's own rule is this.
+ * <p>An answer has at least one field, and none that is not declared: it would be a misspelt one. One that is declared may
+ * be left out unless its fragment says {@code "required": true}, as the original does not tell.
  * Fragments cannot refer to other schemas. Immutable, safe for any thread.
  */
 public final class UserInputSchema {
@@ -45,9 +47,11 @@ public final class UserInputSchema {
     private static final List<String> MAPS = List.of("properties", "definitions");
     private static final JsonSchemaCheck META = meta();
 
+    private final Set<String> declared;
     private final JsonSchemaCheck check;
 
-    private UserInputSchema(JsonSchemaCheck check) {
+    private UserInputSchema(Set<String> declared, JsonSchemaCheck check) {
+        this.declared = declared;
         this.check = check;
     }
 
@@ -59,8 +63,7 @@ public final class UserInputSchema {
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("No schema of a user input: " + faults);
         }
-        ObjectNode schema =
-                JsonNodeFactory.instance.objectNode().put("type", "object").put("minProperties", 1);
+        ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object");
         ObjectNode properties = schema.putObject("properties");
         ArrayNode required = schema.putArray("required");
         for (Map.Entry<String, JsonNode> field : userInput.properties()) {
@@ -69,7 +72,11 @@ public final class UserInputSchema {
                 required.add(field.getKey());
             }
         }
-        return new UserInputSchema(JsonSchemaCheck.of(schema, Draft.DRAFT7, UserInputSchema::format));
+        Set<String> declared = new LinkedHashSet<>();
+        userInput.fieldNames().forEachRemaining(declared::add);
+        return new UserInputSchema(
+                Collections.unmodifiableSet(declared),
+                JsonSchemaCheck.of(schema, Draft.DRAFT7, UserInputSchema::format));
     }
 
     /** What keeps a map of fragments from being a schema; pointers are into the map. */
@@ -98,9 +105,20 @@ public final class UserInputSchema {
 
     /** What is wrong with an answer; pointers are into it. An answer has at most 1,000 values, so that this is quick. */
     public List<Fault> check(JsonNode answer) {
-        return values(answer, 0) > MAX_VALUES
-                ? List.of(new Fault("", "an answer has at most " + MAX_VALUES + " values"))
-                : check.check(answer);
+        if (values(answer, 0) > MAX_VALUES) {
+            return List.of(new Fault("", "an answer has at most " + MAX_VALUES + " values"));
+        }
+        if (answer.isObject() && answer.isEmpty()) {
+            return List.of(new Fault("", "_userInput must not be empty"));
+        }
+        List<Fault> faults = new ArrayList<>(check.check(answer));
+        answer.fieldNames().forEachRemaining(name -> {
+            if (!declared.contains(name)) {
+                String message = name + " is not a field of this task; its fields are " + String.join(", ", declared);
+                faults.add(new Fault("/" + token(name), message));
+            }
+        });
+        return List.copyOf(faults);
     }
 
     private static int values(JsonNode node, int counted) {
