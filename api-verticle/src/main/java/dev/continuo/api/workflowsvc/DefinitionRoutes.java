@@ -8,6 +8,7 @@ import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
 import dev.continuo.api.workflowsvc.DefinitionCheck.Checked;
+import dev.continuo.definition.DocumentOrder;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.Definitions.Definition;
 import dev.continuo.store.Definitions.SortField;
@@ -148,10 +149,17 @@ final class DefinitionRoutes {
                             faults.stream()
                                     .filter(fault -> flaws.stream().noneMatch(flaw -> at(flaw, fault.pointer())))
                                     .forEach(fault -> flaws.add(new Flaw.InBody(fault.pointer(), fault.message())));
-                            yield refused(flaws);
+                            yield refused(DocumentOrder.sorted(flaws, submission.document(), DefinitionRoutes::place));
                         }
                     };
                 });
+    }
+
+    private static String place(Flaw flaw) {
+        return switch (flaw) {
+            case Flaw.InBody(String pointer, String message) -> pointer;
+            case Flaw.InQuery inQuery -> "";
+        };
     }
 
     private static boolean at(Flaw flaw, String pointer) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.definition.DefinitionLimits;
+import dev.continuo.definition.DocumentOrder;
 import dev.continuo.definition.DocumentSize;
 import dev.continuo.definition.Fault;
 import dev.continuo.definition.JsonSchemaCheck;
@@ -53,7 +54,7 @@ public final class WorkflowsvcValidator {
         this.syntax = syntax;
     }
 
-    /** Every fault in the order of execution, at most as many as the limits say; empty when the document is valid. */
+    /** Every fault in the order of the document, at most as many as the limits say; empty when the document is valid. */
     public List<Fault> validate(JsonNode document) {
         Optional<Fault> size = DocumentSize.check(document, limits);
         if (size.isPresent()) {
@@ -63,7 +64,7 @@ public final class WorkflowsvcValidator {
         DEFINITION.check(document).forEach(fault -> faults.add(fault.pointer(), fault.message()));
         TaskList root = Outline.read(document, types, limits, faults);
         new Walk(faults).root(root);
-        return faults.list();
+        return DocumentOrder.sorted(faults.list(), document, Fault::pointer);
     }
 
     /** One walk over one document. */
