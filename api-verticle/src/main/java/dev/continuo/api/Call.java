@@ -1,7 +1,6 @@
 package dev.continuo.api;
 
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -33,9 +32,6 @@ public final class Call {
 
     /** A fresh reader of the query parameters. */
     public QueryReader query() {
-        return new QueryReader(name -> {
-            List<String> values = context.queryParam(name);
-            return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
-        });
+        return new QueryReader(context::queryParam);
     }
 }

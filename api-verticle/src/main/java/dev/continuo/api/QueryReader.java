@@ -16,17 +16,18 @@ import java.util.function.Supplier;
 public final class QueryReader {
     private static final int MAX_TEXT = 1000;
 
-    private final Function<String, Optional<String>> values;
+    private final Function<String, List<String>> values;
     private final List<Flaw> flaws = new ArrayList<>();
 
-    public QueryReader(Function<String, Optional<String>> values) {
+    /** @param values all values that a parameter was given, in order */
+    public QueryReader(Function<String, List<String>> values) {
         this.values = values;
     }
 
     /** The first of the names that is there; none when it is blank. */
     public Optional<String> text(String... names) {
         for (String name : names) {
-            Optional<String> value = values.apply(name).filter(text -> !text.isBlank());
+            Optional<String> value = value(name);
             if (value.isPresent()) {
                 return checked(name, value.get());
             }
@@ -46,7 +47,7 @@ public final class QueryReader {
     /** A whole number; the first of the names that is there is taken. */
     public int number(int fallback, int least, int most, String... names) {
         for (String name : names) {
-            Optional<String> value = values.apply(name).filter(text -> !text.isBlank());
+            Optional<String> value = value(name);
             if (value.isPresent()) {
                 return number(name, value.get().strip(), fallback, least, most);
             }
@@ -76,6 +77,16 @@ public final class QueryReader {
     /** What is wrong so far. */
     public List<Flaw> flaws() {
         return List.copyOf(flaws);
+    }
+
+    /** The value that is not blank; a second one is a flaw, since either might have been meant. */
+    private Optional<String> value(String name) {
+        List<String> given = values.apply(name);
+        String twice = name + " must be given once";
+        if (given.size() > 1 && flaws.stream().noneMatch(flaw -> flaw.message().equals(twice))) {
+            flaw(name, twice);
+        }
+        return given.stream().findFirst().filter(text -> !text.isBlank());
     }
 
     private Optional<String> checked(String name, String value) {

@@ -2,6 +2,7 @@ package dev.continuo.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,14 @@ class QueryReaderTest {
     }
 
     @Test
+    void aParameterThatIsGivenTwiceIsAFlaw() {
+        QueryReader query = new QueryReader(name -> List.of("a", "b"));
+        query.required("nsfilter");
+        query.text("nsfilter");
+        assertThat(query.flaws()).containsExactly(new Problem.Flaw.InQuery("nsfilter", "nsfilter must be given once"));
+    }
+
+    @Test
     void everyFlawIsToldInOneAnswer() {
         QueryReader query = reader(Map.of("_offset", "x", "plainText", "maybe"));
         query.number(0, 0, 10, "_offset");
@@ -77,6 +86,7 @@ class QueryReaderTest {
     }
 
     private static QueryReader reader(Map<String, String> values) {
-        return new QueryReader(name -> Optional.ofNullable(values.get(name)));
+        return new QueryReader(
+                name -> Optional.ofNullable(values.get(name)).stream().toList());
     }
 }

@@ -52,6 +52,7 @@ class DateParameterTest {
     }
 
     private static QueryReader reader(Map<String, String> values) {
-        return new QueryReader(name -> Optional.ofNullable(values.get(name)));
+        return new QueryReader(
+                name -> Optional.ofNullable(values.get(name)).stream().toList());
     }
 }

@@ -7,7 +7,6 @@ import dev.continuo.store.Order;
 import dev.continuo.store.RunReads.SortField;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,10 +46,10 @@ class SortParameterTest {
 
     @Test
     void withoutItTheNewestComeFirst() {
-        assertThat(SORT.read(new QueryReader(name -> Optional.empty()))).isEqualTo(Order.NEWEST_FIRST);
+        assertThat(SORT.read(new QueryReader(name -> List.of()))).isEqualTo(Order.NEWEST_FIRST);
     }
 
     private static QueryReader reader(String sort) {
-        return new QueryReader(name -> name.equals("sort") ? Optional.of(sort) : Optional.empty());
+        return new QueryReader(name -> name.equals("sort") ? List.of(sort) : List.of());
     }
 }
