@@ -2,6 +2,7 @@ package dev.continuo.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,6 +15,9 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * JSON in and out of HTTP messages: bytes to tree and tree to bytes, once each. Numbers keep the digits that they came
@@ -22,6 +26,11 @@ import java.util.Optional;
 final class JsonBody {
     /** Deeper documents are refused: everything that walks a tree may recurse. */
     private static final int MAX_DEPTH = 200;
+
+    private static final Pattern CHARSET =
+            Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]*)", Pattern.CASE_INSENSITIVE);
+    private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8");
+    private static final Pattern DUPLICATE = Pattern.compile("^Duplicate field '(.{0,100}?)(?:' for `|$)", Pattern.DOTALL);
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -46,18 +55,28 @@ final class JsonBody {
         if (!contentType.map(JsonBody::isJson).orElse(true)) {
             return new Parsed.Bad(Problem.of(415, "The body must be application/json"));
         }
+        if (!contentType.map(JsonBody::isUtf8).orElse(true)) {
+            return new Parsed.Bad(Problem.of(415, "The body must be in UTF-8"));
+        }
         if (bytes == null || bytes.length() == 0) {
             return new Parsed.Bad(Problem.badRequest("The body is empty; a JSON object is expected"));
         }
+        try (JsonParser parser = MAPPER.createParser(bytes.getBytes())) {
+            return read(parser);
+        } catch (IOException e) {
+            return new Parsed.Bad(Problem.badRequest("The body is not UTF-8 text: " + e.getMessage()));
+        }
+    }
+
+    private static Parsed read(JsonParser parser) throws IOException {
         try {
-            JsonNode tree = MAPPER.readTree(bytes.getBytes());
-            return tree instanceof ObjectNode object
+            return MAPPER.readTree(parser) instanceof ObjectNode object
                     ? new Parsed.Ok(object)
                     : new Parsed.Bad(Problem.badRequest("The body must be a JSON object"));
         } catch (JsonProcessingException e) {
-            return new Parsed.Bad(Problem.badRequest(malformed(e)));
-        } catch (IOException e) {
-            return new Parsed.Bad(Problem.badRequest("The body is not UTF-8 text: " + e.getMessage()));
+            JsonLocation at = Optional.ofNullable(e.getLocation()).orElseGet(parser::currentLocation);
+            return new Parsed.Bad(Problem.badRequest("The body is not valid JSON at line " + at.getLineNr() + ", column "
+                    + at.getColumnNr() + ": " + words(e.getOriginalMessage())));
         } catch (NumberFormatException e) {
             return new Parsed.Bad(Problem.badRequest("The body holds a number whose exponent is out of range"));
         }
@@ -76,9 +95,26 @@ final class JsonBody {
         return type.equals("application/json") || (type.startsWith("application/") && type.endsWith("+json"));
     }
 
-    private static String malformed(JsonProcessingException e) {
-        JsonLocation at = e.getLocation();
-        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return "The body is not valid JSON" + where + ": " + e.getOriginalMessage();
+    private static boolean isUtf8(String contentType) {
+        Matcher charset = CHARSET.matcher(contentType);
+        return !charset.find() || UTF_8_NAMES.contains(charset.group(1).toLowerCase(Locale.ROOT));
+    }
+
+    /** The parser's own words name its switches, which say nothing to a client. */
+    private static String words(String original) {
+        Matcher duplicate = DUPLICATE.matcher(original);
+        if (duplicate.find()) {
+            return "the member '" + duplicate.group(1) + "' is there twice";
+        }
+        if (original.contains("nesting depth")) {
+            return "it is nested deeper than " + MAX_DEPTH + " levels";
+        }
+        if (original.startsWith("Non-standard token")) {
+            return "NaN and Infinity are no JSON numbers";
+        }
+        if (original.startsWith("Trailing token")) {
+            return "something follows the object";
+        }
+        return original;
     }
 }
