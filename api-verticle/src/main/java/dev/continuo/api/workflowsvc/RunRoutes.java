@@ -48,11 +48,15 @@ final class RunRoutes {
     List<Endpoint> endpoints(String base) {
         String all = base + "/workflows";
         String one = all + "/{workflowId}";
+        // The pages write a run's path with and without the plural, too.
+        String singular = base + "/workflow/{workflowId}";
         return List.of(
                 Endpoint.post(all, this::start),
                 Endpoint.get(one, this::get),
                 Endpoint.get(all, this::list),
-                Endpoint.put(one + "/status", this::changeStatus));
+                Endpoint.put(one + "/status", this::changeStatus),
+                Endpoint.get(singular, this::get),
+                Endpoint.put(singular + "/status", this::changeStatus));
     }
 
     private Future<Answer> list(Call call) {
