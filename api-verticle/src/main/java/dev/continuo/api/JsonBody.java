@@ -30,7 +30,8 @@ final class JsonBody {
     private static final Pattern CHARSET =
             Pattern.compile(";\\s*charset\\s*=\\s*\"?([^\";\\s]*)", Pattern.CASE_INSENSITIVE);
     private static final Set<String> UTF_8_NAMES = Set.of("utf-8", "utf8");
-    private static final Pattern DUPLICATE = Pattern.compile("^Duplicate field '(.{0,100}?)(?:' for `|$)", Pattern.DOTALL);
+    private static final Pattern DUPLICATE =
+            Pattern.compile("^Duplicate field '(.{0,100}?)(?:' for `|$)", Pattern.DOTALL);
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()

@@ -13,7 +13,13 @@ class JsonBodyTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"application/json", "application/json; charset=utf-8", "Application/JSON", "application/json;charset=\"UTF-8\"", "application/x+json"})
+            strings = {
+                "application/json",
+                "application/json; charset=utf-8",
+                "Application/JSON",
+                "application/json;charset=\"UTF-8\"",
+                "application/x+json"
+            })
     void jsonIsRead(String contentType) {
         assertThat(parse(contentType, "{\"a\":1}")).isInstanceOf(JsonBody.Parsed.Ok.class);
     }
@@ -63,7 +69,8 @@ class JsonBodyTest {
     @Test
     void depthIsBounded() {
         String deep = "{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}";
-        assertThat(problem(parse("application/json", deep)).detail()).matches("The body is not valid JSON at line 1, column \\d+: it is nested deeper than 200 levels");
+        assertThat(problem(parse("application/json", deep)).detail())
+                .matches("The body is not valid JSON at line 1, column \\d+: it is nested deeper than 200 levels");
     }
 
     @Test

@@ -276,10 +276,10 @@ public final class RunReads {
                 .map(rows -> rows.iterator().next().getLong(0));
         String page = attempts + """
                 , page AS (SELECT line, at, level, message FROM task_log JOIN attempt ON attempt.id = task_log.task_id
-                            ORDER BY line LIMIT $4 OFFSET $5),
+                            ORDER BY at, line LIMIT $4 OFFSET $5),
                 weighed AS (SELECT *, coalesce(sum(octet_length(message)) OVER (), 0)::bigint AS page_weight FROM page)
                 SELECT at, level, page_weight, CASE WHEN page_weight <= $6 THEN message ELSE '' END AS message
-                  FROM weighed ORDER BY line
+                  FROM weighed ORDER BY at, line
                 """;
         Tuple values = Tuple.of(namespace, runId, taskId, (long) paging.size(), (long) paging.offset())
                 .addLong(Listed.MAX_PAGE_BYTES);

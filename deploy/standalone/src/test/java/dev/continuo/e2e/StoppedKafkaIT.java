@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kafka only wakes workers up: without it nothing is lost, and work waits. */
 @ExtendWith(BackendsExtension.class)
-class KafkaOutageIT {
+class StoppedKafkaIT {
     private static final int RUNS = 200;
     private static final Duration LIMIT = Duration.ofSeconds(120);
 

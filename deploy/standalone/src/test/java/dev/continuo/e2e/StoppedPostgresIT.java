@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Postgres goes away under load, with a checkpoint or without, and comes back. */
 @ExtendWith(BackendsExtension.class)
-class PostgresOutageIT {
+class StoppedPostgresIT {
     private static final int RUNS = 300;
     private static final Duration LIMIT = Duration.ofSeconds(120);
 
