@@ -12,6 +12,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /**
  * Evaluates scripts on a few threads of its own, behind a bounded queue.
@@ -38,6 +39,7 @@ public final class ScriptPool implements AutoCloseable {
     }
 
     private static final long STACK_BYTES = 4L << 20;
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(30);
     private static final int ABANDONED_PER_THREAD = 2;
 
     private final ScriptEngine engine;
@@ -75,6 +77,16 @@ public final class ScriptPool implements AutoCloseable {
     public CompletableFuture<Void> check(Script script, Duration limit) {
         return enqueue(new Job(Optional.empty(), script, ConsoleSink.NONE, limit, new CompletableFuture<>()))
                 .thenAccept(nothing -> {});
+    }
+
+    /**
+     * Lets each thread read a first script in the background, so that nobody's own script waits for the engine's start.
+     * Completes when all have; a failure needs no answer, since the first real script meets the same trouble.
+     */
+    public CompletableFuture<Void> warmUp() {
+        var reads = IntStream.range(0, settings.threads())
+                .mapToObj(thread -> check(new Script.Expression("1"), WARM_UP_LIMIT));
+        return CompletableFuture.allOf(reads.toArray(CompletableFuture<?>[]::new));
     }
 
     private CompletableFuture<JsonNode> enqueue(Job job) {

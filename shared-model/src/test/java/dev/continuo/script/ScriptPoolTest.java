@@ -57,6 +57,15 @@ class ScriptPoolTest {
     }
 
     @Test
+    void aWarmPoolTakesScripts() {
+        try (var pool = new ScriptPool(engine, new ScriptPool.Settings(2, 2))) {
+            pool.warmUp().join();
+            assertThat(pool.submit(HELD, CALL, ConsoleSink.NONE, AMPLE).join().asInt())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
     void evaluationsRunSideBySideOnThreadsOfThePool() throws Exception {
         try (var pool = new ScriptPool(engine, new ScriptPool.Settings(2, 2))) {
             var both = new CountDownLatch(2);

@@ -29,6 +29,7 @@ public final class WorkflowsvcApi implements DialectApi {
         this.engine = engine;
         this.syntax = new ScriptSyntax(engine.scriptPool());
         this.check = new DefinitionCheck(engine.types(), engine.sealer(), syntax);
+        engine.scriptPool().warmUp();
         this.openApi = resource("/openapi/workflowsvc.json");
     }
 
@@ -52,7 +53,8 @@ public final class WorkflowsvcApi implements DialectApi {
         Blocking blocking = Blocking.of(vertx);
         // The router tries its routes in order: the busiest come first.
         List<Endpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(new RunRoutes(reads, engine.committer(), startable, facts).endpoints(BASE));
+        endpoints.addAll(new RunRoutes(reads, engine.committer(), startable, facts)
+                .endpoints(BASE));
         endpoints.addAll(new TaskRoutes(reads, engine.committer(), facts, blocking).endpoints(BASE));
         endpoints.addAll(new DefinitionRoutes(definitions, check, changes, blocking).endpoints(BASE));
         endpoints.addAll(new ScriptRoutes(new Scripts(engine.pool()), syntax, vertx).endpoints(BASE));
