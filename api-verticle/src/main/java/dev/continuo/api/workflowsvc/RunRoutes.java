@@ -34,12 +34,19 @@ final class RunRoutes {
     private static final int NORMAL_PRIORITY = 0;
 
     private final RunReads reads;
+    private final StartKeys keys;
     private final Committer committer;
     private final StartableDefinitions startable;
     private final RevisionFactsCache facts;
 
-    RunRoutes(RunReads reads, Committer committer, StartableDefinitions startable, RevisionFactsCache facts) {
+    RunRoutes(
+            RunReads reads,
+            StartKeys keys,
+            Committer committer,
+            StartableDefinitions startable,
+            RevisionFactsCache facts) {
         this.reads = reads;
+        this.keys = keys;
         this.committer = committer;
         this.startable = startable;
         this.facts = facts;
@@ -105,8 +112,23 @@ final class RunRoutes {
             UUID definitionId = request.definitionId().get();
             return startable.find(scope.namespace(), definitionId).compose(found -> found.map(
                             definition -> start(call, scope, request, definition))
-                    .orElseGet(() -> Scope.notFound().now()));
+                    .orElseGet(() -> startedBefore(scope.namespace(), definitionId, request.idempotencyKey())));
         });
+    }
+
+    /** A start that is repeated is answered as the first one was, although its definition was deleted meanwhile. */
+    private Future<Answer> startedBefore(String namespace, UUID definitionId, Optional<String> key) {
+        return key.map(given -> keys.run(namespace, given))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                .compose(runId -> runId.map(id -> view(namespace, id, false))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty())))
+                .map(found -> found.filter(run -> startedFrom(run, definitionId))
+                        .map(Answer::created)
+                        .orElseGet(Scope::notFound));
+    }
+
+    private static boolean startedFrom(ObjectNode run, UUID definitionId) {
+        return run.path("_workflowDefId").textValue().equals(definitionId.toString());
     }
 
     private Future<Answer> start(Call call, Scope scope, StartRequest request, Startable definition) {
@@ -138,8 +160,7 @@ final class RunRoutes {
 
     /** The key's first start is answered again, as it stands by now; a key cannot stand for two definitions. */
     private Future<Answer> existing(Scope scope, UUID runId, UUID definitionId) {
-        return view(scope.namespace(), runId, false).map(found -> found.filter(
-                        run -> run.path("_workflowDefId").textValue().equals(definitionId.toString()))
+        return view(scope.namespace(), runId, false).map(found -> found.filter(run -> startedFrom(run, definitionId))
                 .map(Answer::created)
                 .orElseGet(() ->
                         Problem.of(409, "This _idempotencyKey was used before, to start a run of another definition")));

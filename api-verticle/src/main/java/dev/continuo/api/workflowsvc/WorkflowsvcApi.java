@@ -53,7 +53,7 @@ public final class WorkflowsvcApi implements DialectApi {
         Blocking blocking = Blocking.of(vertx);
         // The router tries its routes in order: the busiest come first.
         List<Endpoint> endpoints = new ArrayList<>();
-        endpoints.addAll(new RunRoutes(reads, engine.committer(), startable, facts)
+        endpoints.addAll(new RunRoutes(reads, new StartKeys(engine.pool()), engine.committer(), startable, facts)
                 .endpoints(BASE));
         endpoints.addAll(new TaskRoutes(reads, engine.committer(), facts, blocking).endpoints(BASE));
         endpoints.addAll(new DefinitionRoutes(definitions, check, changes, blocking).endpoints(BASE));

@@ -151,6 +151,8 @@ class RunsIT {
         String path = "workflows/" + id(run) + "/userinput/" + taskId(run);
         assertThat(pointers(api.post(ns(path), "{\"_userInput\":{\"choice\":\"maybe\",\"n\":1.5}}")))
                 .containsExactlyInAnyOrder("/_userInput/choice", "/_userInput/n");
+        assertThat(pointers(api.post(ns(path), "{\"_userInput\":{\"choice\":\"yes\",\"chioce\":1}}")))
+                .containsExactly("/_userInput/chioce");
         assertThat(pointers(api.post(ns(path), "{\"_userInput\":\"yes\"}"))).containsExactly("/_userInput");
         assertThat(pointers(api.post(ns(path), "{}"))).containsExactly("/_userInput");
         assertThat(api.get(ns("workflows/" + id(run))).json().path("_status").asText())
@@ -248,6 +250,31 @@ class RunsIT {
                 .contains("_idempotencyKey");
         assertThat(api.sql("SELECT 1 FROM run WHERE idempotency_key = 'key-1'").size())
                 .isOne();
+    }
+
+    @Test
+    void theSameIdempotencyKeyIsTheSameRunWhenItsDefinitionIsDeleted() {
+        String id = api.define("deleted_later", ASK);
+        String body = "{\"_workflowDefId\":\"%s\",\"_idempotencyKey\":\"key-2\"}";
+        JsonNode first =
+                api.post(ns("workflows"), body.formatted(id)).expect(201).json();
+        api.send(api.ports.get(0), "DELETE", ns("workflowdefs/" + id), Optional.empty(), Map.of())
+                .expect(200);
+        assertThat(api.post(ns("workflows"), body.formatted(id)).expect(201).json())
+                .isEqualTo(first);
+        api.post(ns("workflows"), body.formatted(UUID.randomUUID())).expect(404);
+        api.post("workflows?nsfilter=other", body.formatted(id)).expect(404);
+        api.post(ns("workflows"), "{\"_workflowDefId\":\"" + id + "\",\"_idempotencyKey\":\"key-3\"}")
+                .expect(404);
+    }
+
+    @Test
+    void theSingularPathIsServedToo() {
+        JsonNode run = api.start(ask);
+        JsonNode paused = api.put(ns("workflow/" + id(run) + "/status"), "{\"_status\":\"PAUSED\"}")
+                .expect(200)
+                .json();
+        assertThat(api.get(ns("workflow/" + id(run))).expect(200).json()).isEqualTo(paused);
     }
 
     @Test
