@@ -76,8 +76,8 @@ final class JsonBody {
                     : new Parsed.Bad(Problem.badRequest("The body must be a JSON object"));
         } catch (JsonProcessingException e) {
             JsonLocation at = Optional.ofNullable(e.getLocation()).orElseGet(parser::currentLocation);
-            return new Parsed.Bad(Problem.badRequest("The body is not valid JSON at line " + at.getLineNr() + ", column "
-                    + at.getColumnNr() + ": " + words(e.getOriginalMessage())));
+            return new Parsed.Bad(Problem.badRequest("The body is not valid JSON at line " + at.getLineNr()
+                    + ", column " + at.getColumnNr() + ": " + words(e.getOriginalMessage())));
         } catch (NumberFormatException e) {
             return new Parsed.Bad(Problem.badRequest("The body holds a number whose exponent is out of range"));
         }

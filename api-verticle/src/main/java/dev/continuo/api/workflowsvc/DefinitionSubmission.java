@@ -7,6 +7,7 @@ import dev.continuo.api.Problem.Flaw;
 import dev.continuo.store.Ids;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,23 +83,24 @@ record DefinitionSubmission(
         return List.copyOf(wanted);
     }
 
+    /** An id is the server's to give: a submitted one could be that of another task, or stand there twice. */
     private static void giveIds(ObjectNode document, Optional<JsonNode> previous) {
         Map<String, String> known = new HashMap<>();
         previous.ifPresent(old -> TaskDefs.each(
                 old,
                 (task, position) ->
                         known.put(TaskDefs.name(task), task.path("_id").asText())));
+        Set<String> taken = new HashSet<>();
         TaskDefs.each(document, (task, position) -> {
             ObjectNode object = (ObjectNode) task;
-            if (object.path("_id").asText("").isBlank()) {
-                ObjectNode rest = object.deepCopy();
-                rest.remove("_id");
-                object.removeAll();
-                object.put(
-                        "_id",
-                        Optional.ofNullable(known.get(TaskDefs.name(rest))).orElseGet(DefinitionSubmission::newId));
-                object.setAll(rest);
-            }
+            ObjectNode rest = object.deepCopy();
+            rest.remove("_id");
+            String id = Optional.ofNullable(known.get(TaskDefs.name(rest)))
+                    .filter(old -> !old.isBlank() && taken.add(old))
+                    .orElseGet(DefinitionSubmission::newId);
+            object.removeAll();
+            object.put("_id", id);
+            object.setAll(rest);
         });
     }
 

@@ -118,6 +118,45 @@ class DefinitionsIT {
     }
 
     @Test
+    void theIdsOfTasksAreTheServersToGive() {
+        String task = "{\"_id\":\"mine\",\"_name\":\"%s\",\"_type\":\"USER_INPUT\",\"_sequenceno\":%d,"
+                + "\"_sendNotification\":\"no\",\"_notificationId\":\"1\","
+                + "\"_inputParams\":{\"_userInput\":{\"a\":{\"type\":\"string\"}}}}";
+        String id = api.define("ids", "[" + task.formatted("a", 1) + "," + task.formatted("b", 2) + "]");
+        JsonNode first = api.get(ns("workflowdefs/" + id)).json();
+        String a = first.at("/_taskDefs/0/_id").asText();
+        String b = first.at("/_taskDefs/1/_id").asText();
+        assertThat(a).hasSize(36).isNotEqualTo(b);
+        String swapped =
+                "[" + task.formatted("b", 1) + "," + task.formatted("c", 2).replace("mine", a) + "]";
+        JsonNode second = api.put(ns("workflowdefs/" + id), "{\"_name\":\"ids\",\"_taskDefs\":" + swapped + "}")
+                .expect(200)
+                .json();
+        assertThat(second.at("/_taskDefs/0/_id").asText()).isEqualTo(b);
+        assertThat(second.at("/_taskDefs/1/_id").asText()).hasSize(36).isNotEqualTo(a);
+    }
+
+    @Test
+    void faultsComeInTheOrderOfTheDocument() {
+        JsonNode problem = api.post(
+                        ns("workflowdefs"),
+                        "{\"_timeoutSeconds\":-1,\"_taskDefs\":[{\"_retryCount\":99,\"_type\":\"NONE\",\"_sequenceno\":2,"
+                                + "\"_inputParams\":{}},{\"_type\":\"NONE\",\"_name\":\"b\",\"_sequenceno\":1,"
+                                + "\"_inputParams\":{}}],\"_userType\":5}")
+                .expect(400)
+                .json();
+        assertThat(problem.path("errors").findValuesAsText("pointer"))
+                .containsExactly(
+                        "/_name",
+                        "/_timeoutSeconds",
+                        "/_taskDefs/0/_name",
+                        "/_taskDefs/0/_retryCount",
+                        "/_taskDefs/0/_type",
+                        "/_taskDefs/1/_type",
+                        "/_userType");
+    }
+
+    @Test
     void secretsAreSealedInTheDatabaseAndMaskedInAnswers() {
         Response created = api.post(
                         ns("workflowdefs"), "{\"_name\":\"secret\",\"_taskDefs\":" + CALL.formatted("hunter2") + "}")
