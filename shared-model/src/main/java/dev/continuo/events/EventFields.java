@@ -3,6 +3,7 @@ package dev.continuo.events;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.secret.SealedTexts;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -109,12 +110,15 @@ final class EventFields {
         }
     }
 
-    /** An empty object when missing. */
+    /** An empty object when missing. What looks sealed is refused, as it is over HTTP. */
     JsonNode object(String member) {
         return present(member)
                 .map(node -> {
                     if (!node.isObject()) {
                         throw new Malformed(member, "an object");
+                    }
+                    if (!SealedTexts.in(node).isEmpty()) {
+                        throw new Malformed(member, "acceptable: " + SealedTexts.REFUSAL);
                     }
                     return node;
                 })

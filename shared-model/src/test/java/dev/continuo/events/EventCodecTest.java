@@ -110,6 +110,10 @@ class EventCodecTest {
                         "`fence` must be a whole number from 0 to 2147483647"),
                 row(EventType.COMPLETE_TASK, "{" + IDS + ",\"output\":[]}", "`output` must be an object"),
                 row(
+                        EventType.COMPLETE_TASK,
+                        "{" + IDS + ",\"output\":{\"a\":[\"sealed:v1:0a:AA\"]}}",
+                        "`output` must be acceptable: a text must not begin with sealed:v1:, which marks a sealed secret"),
+                row(
                         EventType.START_RUN,
                         "{\"namespace\":\"\",\"definitionId\":\"" + Samples.DEFINITION + "\"}",
                         "`namespace` must be a string of 1 to 255 characters"),
