@@ -26,6 +26,7 @@ public sealed interface Node {
      * @param type the dialect's word for the task type
      * @param input the task's input parameters, an object
      * @param overridable top-level keys of the input that hold a literal which the run's input may replace
+     * @param sealed the sealed texts that stand in the input itself: no other text counts as sealed
      * @param optional a final failure ends the task as COMPLETED_WITH_ERRORS and the flow goes on
      * @param permissive a final failure leaves the task FAILED; the flow goes on, and the run completes all the same
      */
@@ -35,6 +36,7 @@ public sealed interface Node {
             String type,
             Template input,
             Set<String> overridable,
+            Set<String> sealed,
             Successor then,
             RetryPolicy retry,
             TimePolicy time,

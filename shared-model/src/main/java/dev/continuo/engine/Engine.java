@@ -192,8 +192,8 @@ public final class Engine implements AutoCloseable {
     }
 
     private InputSeal seal() {
-        return (namespace, task) -> types.find(task.label().type())
-                .map(kind -> kind.encrypted().seal(task.input(), sealer, namespace))
+        return (namespace, task, own) -> types.find(task.label().type())
+                .map(kind -> kind.encrypted().seal(task.input(), sealer, namespace, own))
                 .orElse(task.input());
     }
 

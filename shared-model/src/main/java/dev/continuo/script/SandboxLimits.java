@@ -25,7 +25,7 @@ public record SandboxLimits(
         int cachedScripts) {
 
     public static final SandboxLimits DEFAULT =
-            new SandboxLimits(256 << 10, 8 << 20, 4 << 20, 8 << 20, 1 << 20, 1L << 30, 1_000, 256 << 10, 256);
+            new SandboxLimits(256 << 10, 8 << 20, 4 << 20, 8 << 20, 1 << 20, 4L << 30, 1_000, 256 << 10, 256);
 
     public SandboxLimits {
         if (maxSourceChars < 1 || maxInputChars < 1 || maxResultChars < 1 || maxTextChars < 1 || maxArrayLength < 1) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -84,9 +85,21 @@ public final class EncryptedFields {
         return !mark.equals(Mark.NOTHING) && !scheme;
     }
 
-    /** Seals every secret of a resolved input; what is sealed already stays as it is. */
-    public JsonNode seal(JsonNode input, Sealer sealer, String namespace) {
-        return none() ? input : leaves(input, root, "", (leaf, pointer) -> sealed(leaf, sealer, namespace));
+    /**
+     * Seals every secret of a resolved input.
+     *
+     * @param own sealed texts of the definition, which stay as they are; another text that looks sealed is sealed again
+     */
+    public JsonNode seal(JsonNode input, Sealer sealer, String namespace, Set<String> own) {
+        return none()
+                ? input
+                : leaves(
+                        input,
+                        root,
+                        "",
+                        (leaf, pointer) -> leaf.isTextual() && own.contains(leaf.textValue())
+                                ? leaf
+                                : TextNode.valueOf(sealer.seal(leaf.toString(), namespace)));
     }
 
     /**

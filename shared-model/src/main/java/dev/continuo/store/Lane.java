@@ -9,7 +9,6 @@ import dev.continuo.decide.RunState;
 import dev.continuo.definition.Plan;
 import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptFailure;
-import dev.continuo.model.Task;
 import dev.continuo.store.LaneConnection.Call;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Tuple;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +43,7 @@ final class Lane implements AutoCloseable {
     private final LaneEnvironment env;
     private final Decider decider;
     private final RunCache cache;
+    private final Sealing sealing;
     private final BlockingQueue<Pending> queue;
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Thread thread;
@@ -56,6 +55,7 @@ final class Lane implements AutoCloseable {
     Lane(String name, LaneEnvironment env) {
         this.env = env;
         this.decider = new Decider(env.limits().decider());
+        this.sealing = new Sealing(env.seal());
         this.cache = new RunCache(env.limits().cacheBytes());
         this.queue = new ArrayBlockingQueue<>(env.limits().queue());
         this.thread = Thread.ofPlatform().name(name).unstarted(this::run);
@@ -265,7 +265,7 @@ final class Lane implements AutoCloseable {
         try {
             Outcome.Accepted outcome =
                     decider.start(asked.plan(), asked.start(), moment(pending.evaluations(), scripts));
-            return Optional.of(new Started(pending, sealed(outcome)));
+            return Optional.of(new Started(pending, sealing.sealed(outcome, asked.plan(), Optional.empty())));
         } catch (LaneScripts.TooSlow e) {
             later.slow().add(new Slow(pending, e));
         } catch (RuntimeException e) {
@@ -291,7 +291,8 @@ final class Lane implements AutoCloseable {
         try {
             switch (decider.decide(plan, state, pending.command(), moment(pending.evaluations(), scripts))) {
                 case Outcome.Rejected rejected -> batch.answer(pending, new Reply.Refused(rejected));
-                case Outcome.Accepted accepted -> batch.decided(pending, plan, state, sealed(accepted));
+                case Outcome.Accepted accepted ->
+                    batch.decided(pending, plan, state, sealing.sealed(accepted, plan, Optional.of(state)));
             }
         } catch (LaneScripts.TooSlow e) {
             later.slow().add(new Slow(pending, e));
@@ -341,22 +342,6 @@ final class Lane implements AutoCloseable {
         if (!offer(pending)) {
             pending.promise().tryFail(new Overloaded("Too many commands are waiting"));
         }
-    }
-
-    private Outcome.Accepted sealed(Outcome.Accepted outcome) {
-        UnaryOperator<Task> seal = task -> {
-            if (task.input().isMissingNode()) {
-                return task;
-            }
-            JsonNode input = env.seal().sealed(outcome.run().origin().namespace(), task);
-            return input == task.input() ? task : task.withInput(input);
-        };
-        return new Outcome.Accepted(
-                outcome.run(),
-                outcome.inserted().stream().map(seal).toList(),
-                outcome.updated().stream().map(seal).toList(),
-                outcome.logs(),
-                outcome.effects());
     }
 
     private void write(LaneConnection open, Batch batch) {

@@ -135,6 +135,7 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
                 was.type(),
                 was.input(),
                 was.overridable(),
+                was.sealed(),
                 was.then(),
                 was.retry(),
                 was.time(),

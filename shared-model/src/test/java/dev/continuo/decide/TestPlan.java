@@ -150,6 +150,7 @@ public final class TestPlan {
                 step.kind(),
                 template(step.input()),
                 step.overridable(),
+                Set.of(),
                 then,
                 step.retry(),
                 step.time(),

@@ -9,6 +9,7 @@ import dev.continuo.store.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,7 +40,7 @@ class EncryptedFieldsTest {
             """)
     void exactlyTheMarkedScalarsAreSecrets(String input, String masked) {
         JsonNode value = json(input);
-        JsonNode sealed = fields.seal(value, sealer, "ns");
+        JsonNode sealed = fields.seal(value, sealer, "ns", Set.of());
 
         assertThat(fields.mask(value)).isEqualTo(json(masked));
         assertThat(fields.mask(sealed)).isEqualTo(json(masked));
@@ -52,15 +53,27 @@ class EncryptedFieldsTest {
     void aSealedNumberKeepsItsDigits() {
         JsonNode value = Json.read("{\"_auth\":{\"pin\":1.00,\"much\":1E+400}}");
 
-        assertThat(fields.unseal(fields.seal(value, sealer, "ns"), sealer, "ns").toString())
+        assertThat(fields.unseal(fields.seal(value, sealer, "ns", Set.of()), sealer, "ns")
+                        .toString())
                 .isEqualTo(value.toString());
     }
 
     @Test
-    void aSealedValueIsNotSealedTwice() {
-        JsonNode once = fields.seal(json("{'_auth': {'p': 'x'}}"), sealer, "ns");
+    void aSealedTextOfTheDefinitionIsNotSealedTwice() {
+        JsonNode once = fields.seal(json("{'_auth': {'p': 'x'}}"), sealer, "ns", Set.of());
+        String text = once.at("/_auth/p").textValue();
 
-        assertThat(fields.seal(once, sealer, "ns")).isEqualTo(once);
+        assertThat(fields.seal(once, sealer, "ns", Set.of(text))).isSameAs(once);
+    }
+
+    @Test
+    void aSealedTextThatCameWithDataIsDataAndOpensAsItself() {
+        JsonNode brought = fields.seal(json("{'_auth': {'p': 'x'}}"), sealer, "ns", Set.of());
+
+        JsonNode sealed = fields.seal(brought, sealer, "ns", Set.of());
+
+        assertThat(sealed).isNotEqualTo(brought);
+        assertThat(fields.unseal(sealed, sealer, "ns")).isEqualTo(brought);
     }
 
     @Test
@@ -77,7 +90,7 @@ class EncryptedFieldsTest {
 
     @Test
     void aResolvedValueIsSealedEvenWhenItLooksLikeAReference() {
-        JsonNode sealed = fields.seal(json("{'_auth': {'_password': 'a${b'}}"), sealer, "ns");
+        JsonNode sealed = fields.seal(json("{'_auth': {'_password': 'a${b'}}"), sealer, "ns", Set.of());
 
         assertThat(sealed.toString()).doesNotContain("a${b");
     }
@@ -111,7 +124,7 @@ class EncryptedFieldsTest {
         JsonNode input = json("{'a': 'x'}");
 
         assertThat(none.none()).isTrue();
-        assertThat(none.seal(input, sealer, "ns")).isSameAs(input);
+        assertThat(none.seal(input, sealer, "ns", Set.of())).isSameAs(input);
         assertThat(none.mask(input)).isSameAs(input);
     }
 

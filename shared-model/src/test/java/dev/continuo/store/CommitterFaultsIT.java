@@ -185,7 +185,7 @@ class CommitterFaultsIT {
                 ScriptPool pool = new ScriptPool(engine, ScriptPool.Settings.DEFAULT);
                 StoreFixture store = new StoreFixture(backends, oneLane(QUEUE), new TwoSpeeds(quick, pool))) {
             String slow =
-                    "(function () { const end = Date.now() + 2000; while (Date.now() < end) {} return false; })()";
+                    "(function () { const end = Date.now() + 1000; while (Date.now() < end) {} return false; })()";
             Task asked = store.start(TestPlan.of(loop("l", slow, human("ask"))))
                     .inserted()
                     .get(1);

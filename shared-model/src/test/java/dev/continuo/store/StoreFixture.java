@@ -84,7 +84,7 @@ final class StoreFixture implements AutoCloseable {
                 limits,
                 plans,
                 scripting,
-                (namespace, task) -> seal.apply(task),
+                (namespace, task, own) -> seal.apply(task),
                 committed::addAll,
                 registry);
     }

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -263,8 +264,8 @@ class WorkbenchTest {
 
     @Test
     void theConnectorSeesSecretsAndTheLogMasksThem() {
-        JsonNode input =
-                EncryptedFields.of(SCHEMA).seal(json("{'_auth':{'_type':'Basic','pw':'hunter22'}}"), sealer, "ns");
+        JsonNode input = EncryptedFields.of(SCHEMA)
+                .seal(json("{'_auth':{'_type':'Basic','pw':'hunter22'}}"), sealer, "ns", Set.of());
         assertThat(input.toString()).doesNotContain("hunter22");
         engine.put(id(1), input, LEASE, Optional.empty());
         start(4);

@@ -16,6 +16,7 @@ import dev.continuo.expression.Reference;
 import dev.continuo.expression.Syntax;
 import dev.continuo.expression.Template;
 import dev.continuo.model.Dialect;
+import dev.continuo.secret.Sealer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -136,11 +137,25 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
                     kind.name(),
                     input,
                     overridable(task, kind, input),
+                    sealedTexts(task.input()),
                     then,
                     Policies.retry(task.json(), kind.role()),
                     Policies.time(task.json(), kind.role()),
                     false,
                     false);
+        }
+
+        private static Set<String> sealedTexts(JsonNode value) {
+            Set<String> texts = new HashSet<>();
+            collectSealed(value, texts);
+            return Set.copyOf(texts);
+        }
+
+        private static void collectSealed(JsonNode value, Set<String> texts) {
+            if (value.isTextual() && Sealer.sealed(value.textValue())) {
+                texts.add(value.textValue());
+            }
+            value.forEach(child -> collectSealed(child, texts));
         }
 
         private Template template(TaskDoc task) {
