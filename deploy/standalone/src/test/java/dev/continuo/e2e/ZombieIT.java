@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A worker stands still for longer than its leases, as in a long pause of its machine, and then goes on. */
 @ExtendWith(BackendsExtension.class)
 class ZombieIT {
-    private static final String SHORT = "/work/short";
-    private static final String LONG = "/work/long";
+    private static final String SHORT = "/jobs/short";
+    private static final String LONG = "/jobs/long";
 
     private final Map<String, LinkedBlockingQueue<HttpServerRequest>> calls =
             new ConcurrentHashMap<>(Map.of(SHORT, new LinkedBlockingQueue<>(), LONG, new LinkedBlockingQueue<>()));
