@@ -40,24 +40,6 @@ public final class Scripts {
         record NotFound() implements Written {}
     }
 
-    public enum SortField implements Order.Column {
-        NAME("name"),
-        USER_TYPE("user_type"),
-        CREATED_AT("created_at"),
-        UPDATED_AT("updated_at");
-
-        private final String sql;
-
-        SortField(String sql) {
-            this.sql = sql;
-        }
-
-        @Override
-        public String sql() {
-            return sql;
-        }
-    }
-
     /**
      * @param name a part of the name, in letters of any case
      */

@@ -15,6 +15,7 @@ import dev.continuo.decide.TestPlan;
 import dev.continuo.definition.Plan;
 import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptEvaluator;
+import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
 import dev.continuo.script.ConsoleSink;
@@ -27,6 +28,8 @@ import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import io.vertx.sqlclient.Tuple;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -155,6 +158,41 @@ class CommitterFaultsIT {
 
             store.done(waiting);
             assertThat(store.status(runs.get(0))).isEqualTo(RunStatus.PAUSED);
+        }
+    }
+
+    /** Guarantee G1. A kill would have to hit the moment between an answer and a commit; here that moment is held open. */
+    @Test
+    void nothingIsAcknowledgedBeforeItIsCommitted(Backends backends) {
+        try (StoreFixture store = new StoreFixture(backends, oneLane(QUEUE), noScripts())) {
+            SqlConnection gate = await(store.pool.getConnection());
+            Transaction closed = await(gate.begin());
+            await(gate.query("LOCK TABLE run IN SHARE MODE").execute());
+
+            Future<Reply> started = store.committer.start(store.newRun(TestPlan.of(human("ask")), Optional.empty()));
+            store.untilBlocked(1);
+            assertThat(started.isComplete()).isFalse();
+
+            await(closed.rollback());
+            await(gate.close());
+            assertThat(store.status(store.done(started).run().id())).isEqualTo(RunStatus.RUNNING);
+        }
+    }
+
+    @Test
+    void aRunThatMovedOnBehindTheLockUndoesTheTransaction(Backends backends) {
+        try (StoreFixture store = new StoreFixture(backends, oneLane(QUEUE), noScripts())) {
+            Run run = store.start(TestPlan.of(human("ask"))).run();
+
+            Future<?> wrong = store.pool
+                    .preparedQuery(RunRows.UPDATE)
+                    .execute(RunRows.update(List.of(new RunRows.Update(run, run.version() + 1))));
+
+            Await.until("there is an answer", LIMIT, wrong::isComplete);
+            assertThat(wrong.cause()).hasMessageContaining("division by zero");
+            await(store.pool
+                    .preparedQuery(RunRows.UPDATE)
+                    .execute(RunRows.update(List.of(new RunRows.Update(run, run.version())))));
         }
     }
 

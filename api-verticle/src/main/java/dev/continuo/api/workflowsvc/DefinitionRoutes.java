@@ -11,22 +11,18 @@ import dev.continuo.api.workflowsvc.DefinitionCheck.Checked;
 import dev.continuo.definition.DocumentOrder;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.Definitions.Definition;
-import dev.continuo.store.Definitions.SortField;
 import dev.continuo.store.Ids;
 import dev.continuo.store.Order;
 import dev.continuo.store.Paging;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
 /** {@code workflowdefs}: what may be run. */
 final class DefinitionRoutes {
-    private static final SortParameter SORT = new SortParameter(sortFields());
 
     private final Definitions definitions;
     private final DefinitionCheck check;
@@ -55,7 +51,7 @@ final class DefinitionRoutes {
         Scope scope = Scope.of(call);
         Definitions.Filter filter = new Definitions.Filter(
                 scope.query().text("_name"), scope.query().text("_userType"));
-        Order order = SORT.read(scope.query());
+        Order order = SortParameter.NAMED.read(scope.query());
         Paging paging = scope.paging();
         return scope.query().then(() -> definitions
                 .list(scope.namespace(), filter, order, paging)
@@ -182,14 +178,5 @@ final class DefinitionRoutes {
         WorkflowViews.audit(view, definition.audit());
         view.put("_version", definition.version());
         return view;
-    }
-
-    private static Map<String, SortField> sortFields() {
-        Map<String, SortField> fields = new LinkedHashMap<>();
-        fields.put("_name", SortField.NAME);
-        fields.put("_userType", SortField.USER_TYPE);
-        fields.put("_createdAt", SortField.CREATED_AT);
-        fields.put("_updatedAt", SortField.UPDATED_AT);
-        return fields;
     }
 }

@@ -11,15 +11,12 @@ import dev.continuo.store.Ids;
 import dev.continuo.store.Order;
 import dev.continuo.store.Paging;
 import dev.continuo.store.Scripts;
-import dev.continuo.store.Scripts.SortField;
 import dev.continuo.store.Scripts.StoredScript;
 import dev.continuo.store.Scripts.Written;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -28,7 +25,6 @@ import java.util.function.Function;
 final class ScriptRoutes {
     static final int MAX_SOURCE = 256 * 1024;
     private static final int MAX_TEXT = 255;
-    private static final SortParameter SORT = new SortParameter(sortFields());
 
     private final Scripts scripts;
     private final ScriptSyntax syntax;
@@ -55,7 +51,7 @@ final class ScriptRoutes {
         Scope scope = Scope.of(call);
         Scripts.Filter filter =
                 new Scripts.Filter(scope.query().text("_name"), scope.query().text("_userType"));
-        Order order = SORT.read(scope.query());
+        Order order = SortParameter.NAMED.read(scope.query());
         Paging paging = scope.paging();
         return scope.query().then(() -> scripts.list(scope.namespace(), filter, order, paging)
                 .compose(listed ->
@@ -153,14 +149,5 @@ final class ScriptRoutes {
         view.put("_source", script.source());
         WorkflowViews.audit(view, script.audit());
         return view;
-    }
-
-    private static Map<String, SortField> sortFields() {
-        Map<String, SortField> fields = new LinkedHashMap<>();
-        fields.put("_name", SortField.NAME);
-        fields.put("_userType", SortField.USER_TYPE);
-        fields.put("_createdAt", SortField.CREATED_AT);
-        fields.put("_updatedAt", SortField.UPDATED_AT);
-        return fields;
     }
 }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.continuo.api.QueryReader;
+import dev.continuo.store.NamedColumn;
 import dev.continuo.store.Order;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +19,23 @@ final class SortParameter {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** For lists of definitions and of scripts. */
+    static final SortParameter NAMED = new SortParameter(named());
+
     private final Map<String, ? extends Order.Column> fields;
 
     /** @param fields what the list may be sorted by, in the order in which a refusal names them */
     SortParameter(Map<String, ? extends Order.Column> fields) {
         this.fields = fields;
+    }
+
+    private static Map<String, NamedColumn> named() {
+        Map<String, NamedColumn> fields = new LinkedHashMap<>();
+        fields.put("_name", NamedColumn.NAME);
+        fields.put("_userType", NamedColumn.USER_TYPE);
+        fields.put("_createdAt", NamedColumn.CREATED_AT);
+        fields.put("_updatedAt", NamedColumn.UPDATED_AT);
+        return fields;
     }
 
     Order read(QueryReader query) {
