@@ -71,7 +71,7 @@ public final class Standalone implements Node {
             return new Standalone(vertx, engine.get(), port);
         } catch (Exception e) {
             engine.ifPresent(Engine::close);
-            vertx.close().await();
+            within("Vert.x", VERTX_LIMIT, vertx.close());
             throw e;
         }
     }
