@@ -81,7 +81,7 @@ public final class SettingValues {
     }
 
     /** A number, or a size in bytes. */
-    long number(Setting setting) {
+    public long number(Setting setting) {
         String text = required(setting);
         Optional<Long> number =
                 switch (setting.kind()) {

@@ -60,6 +60,7 @@ final class DevCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--data and --ephemeral exclude each other");
         }
         SettingValues given = SettingsOptions.read(spec.commandLine(), environment, Set.of());
+        Addresses.requireFree(given);
         try (Running running = new Running()) {
             if (!stopWhenReady) {
                 running.closeOnSignal(STOP_LIMIT);

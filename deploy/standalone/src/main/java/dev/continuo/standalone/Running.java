@@ -3,6 +3,7 @@ package dev.continuo.standalone;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,28 +15,70 @@ import org.slf4j.LoggerFactory;
 public final class Running implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Running.class);
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
+
     private final Deque<Started> started = new ArrayDeque<>();
+    private final Duration closeLimit;
     private boolean closed;
-    private boolean clean = true;
+    private volatile boolean clean = true;
+    private volatile String closing = "Nothing";
+
+    public Running() {
+        this(CLOSE_LIMIT);
+    }
+
+    Running(Duration closeLimit) {
+        this.closeLimit = closeLimit;
+    }
 
     private record Started(String name, AutoCloseable resource) {}
 
     /** Takes over a resource; one that arrives after the end is closed at once. */
-    public synchronized <T extends AutoCloseable> T add(String name, T resource) {
-        if (closed) {
-            close(new Started(name, resource));
-        } else {
-            started.push(new Started(name, resource));
+    public <T extends AutoCloseable> T add(String name, T resource) {
+        Started one = new Started(name, resource);
+        if (!taken(one)) {
+            close(one);
         }
         return resource;
     }
 
-    @Override
-    public synchronized void close() {
-        closed = true;
-        while (!started.isEmpty()) {
-            close(started.pop());
+    private synchronized boolean taken(Started one) {
+        if (!closed) {
+            started.push(one);
         }
+        return !closed;
+    }
+
+    /** Returns when everything is closed, or after 15 s: what hangs must not keep the process from ending. */
+    @Override
+    public void close() {
+        try {
+            closeWithin(closeLimit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean closeWithin(Duration limit) throws InterruptedException {
+        Thread closer = new Thread(this::closeAll, "closing");
+        closer.setDaemon(true);
+        closer.start();
+        boolean done = closer.join(limit);
+        if (!done) {
+            LOG.warn("Not everything stopped within {} ms: {} hangs", limit.toMillis(), closing);
+        }
+        return done;
+    }
+
+    private void closeAll() {
+        for (Optional<Started> next = last(); next.isPresent(); next = last()) {
+            close(next.get());
+        }
+    }
+
+    private synchronized Optional<Started> last() {
+        closed = true;
+        return Optional.ofNullable(started.poll());
     }
 
     /**
@@ -55,15 +98,9 @@ public final class Running implements AutoCloseable {
         if (isClosed()) {
             return;
         }
-        Thread closer = new Thread(this::close, "closing");
-        closer.setDaemon(true);
-        closer.start();
         try {
-            boolean done = closer.join(limit);
-            if (!done) {
-                LOG.warn("Not everything stopped within {} s", limit.toSeconds());
-            }
-            Runtime.getRuntime().halt(done && closedCleanly() ? exitCode.getAsInt() : 1);
+            boolean done = closeWithin(limit);
+            Runtime.getRuntime().halt(done && clean ? exitCode.getAsInt() : 1);
         } catch (InterruptedException e) {
             Runtime.getRuntime().halt(1);
         }
@@ -73,11 +110,8 @@ public final class Running implements AutoCloseable {
         return closed;
     }
 
-    private synchronized boolean closedCleanly() {
-        return clean;
-    }
-
     private void close(Started one) {
+        closing = one.name();
         try {
             one.resource().close();
         } catch (Exception e) {

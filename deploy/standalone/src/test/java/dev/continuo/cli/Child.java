@@ -2,6 +2,7 @@ package dev.continuo.cli;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,7 +69,7 @@ public record Child(Process process, BufferedReader out, Path errors) implements
     }
 
     /** `kill -9`: returns when the process is gone. */
-    public void kill() throws InterruptedException {
+    public void kill() throws IOException, InterruptedException {
         process.destroyForcibly();
         exitCode();
     }
@@ -92,11 +93,23 @@ public record Child(Process process, BufferedReader out, Path errors) implements
         }
     }
 
-    public int exitCode() throws InterruptedException {
+    /** What keeps a process that does not end is told: its threads and what it printed. */
+    public int exitCode() throws IOException, InterruptedException {
         if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-            throw new AssertionError("Still running");
+            throw new AssertionError("Still running" + System.lineSeparator() + threads() + Files.readString(errors));
         }
         return process.exitValue();
+    }
+
+    private String threads() throws IOException {
+        String jstack =
+                Path.of(System.getProperty("java.home"), "bin", "jstack").toString();
+        Process told = new ProcessBuilder(jstack, Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .start();
+        try (InputStream text = told.getInputStream()) {
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     static int get(URI address) throws IOException, InterruptedException {
