@@ -1,7 +1,10 @@
 package dev.continuo.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.definition.Plan;
 import dev.continuo.model.LogEntry;
+import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +18,7 @@ public sealed interface Command {
     UUID runId();
 
     /** Names one task: the decider sees that task as it stands in the database at this moment. */
-    sealed interface OfTask extends Command permits Complete, Fail, TaskDue {
+    sealed interface OfTask extends Command permits Complete, Fail, Defer, TaskDue, Update, ChildStarted {
         UUID taskId();
     }
 
@@ -43,6 +46,42 @@ public sealed interface Command {
             List<LogEntry> logs)
             implements OfTask {}
 
+    /**
+     * The attempt's work has been handed on: it stays open, without a lease, until an {@link Update}.
+     *
+     * @param output what is known so far
+     */
+    record Defer(UUID runId, UUID taskId, OptionalInt fence, JsonNode output, List<LogEntry> logs) implements OfTask {}
+
+    /**
+     * What somebody says about a task, without having leased it (source: conductor, TaskResult). A task that is over
+     * stays as it is: the refusal is {@link Outcome.Code#STALE}.
+     *
+     * @param status {@code IN_PROGRESS} puts a polled task back into its queue
+     * @param output its members are put over those that are there
+     * @param callbackAfter how long a task that is put back is not handed out
+     * @param extendLease only the response timeout starts anew
+     * @param notes members to put over those of {@link Task.Extra#notes()}
+     */
+    record Update(
+            UUID runId,
+            UUID taskId,
+            TaskStatus status,
+            ObjectNode output,
+            Optional<String> reason,
+            Duration callbackAfter,
+            boolean extendLease,
+            ObjectNode notes,
+            List<LogEntry> logs,
+            String by)
+            implements OfTask {}
+
+    /** The child run of a task has been started; a second one is refused. */
+    record ChildStarted(UUID runId, UUID taskId, UUID childRunId) implements OfTask {}
+
+    /** The child run of a task goes on although it had ended: so does the task, and its run. */
+    record ChildReopened(UUID runId, UUID taskId, UUID childRunId) implements Command {}
+
     /** What the failing side knows about another attempt. */
     sealed interface RetryWish {
         /** Whatever the task's policy says. */
@@ -69,8 +108,41 @@ public sealed interface Command {
 
     record Resume(UUID runId, String by) implements Command {}
 
-    /** Tries a failed, timed out or terminated run again from the tasks that did not complete. */
-    record Retry(UUID runId, String by) implements Command {}
+    /**
+     * Tries a failed, timed out or terminated run again from the tasks that did not complete.
+     *
+     * @param children true to try a failed child run again instead of starting another one
+     */
+    record Retry(UUID runId, String by, boolean children) implements Command {
+        public Retry(UUID runId, String by) {
+            this(runId, by, false);
+        }
+    }
 
     record Terminate(UUID runId, Optional<String> reason, String by) implements Command {}
+
+    /** Begins a run that has ended again. */
+    sealed interface Anew extends Command permits Restart, Rerun {}
+
+    /** A run that has ended begins again under its own id, with nothing of what it did before. */
+    record Restart(UUID runId, Optional<Plan> latest, String by) implements Anew {}
+
+    /**
+     * A run that has ended goes on from one of its tasks, which begins again; what came after it is gone.
+     *
+     * @param taskId empty to begin from the start
+     * @param taskInput replaces members of the task's input
+     */
+    record Rerun(
+            UUID runId, Optional<UUID> taskId, Optional<ObjectNode> input, Optional<ObjectNode> taskInput, String by)
+            implements Anew {}
+
+    /** When it is reached, the task is passed over as SKIPPED. */
+    record Skip(UUID runId, String ref, ObjectNode input, ObjectNode output, String by) implements Command {}
+
+    /** Puts the members over the run's variables. */
+    record SetVariables(UUID runId, ObjectNode variables, String by) implements Command {}
+
+    /** The follow-up of a run's end has happened: its id is told in the output, if there is one. */
+    record FollowedUp(UUID runId, Optional<UUID> followUpId) implements Command {}
 }

@@ -1,6 +1,9 @@
 package dev.continuo.decide;
 
 import dev.continuo.decide.Outcome.Effect;
+import dev.continuo.definition.Fragment;
+import dev.continuo.definition.Node;
+import dev.continuo.definition.Plan;
 import dev.continuo.model.LogEntry;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
@@ -16,6 +19,7 @@ import java.util.UUID;
 
 /** A decision in the making: the state as it was, overlaid with what has been decided so far. */
 final class Draft {
+    private final Plan plan;
     private final RunState base;
     private final Moment moment;
     private final Map<UUID, Task> inserted = new LinkedHashMap<>();
@@ -24,10 +28,15 @@ final class Draft {
     private final Map<UUID, Integer> childrenDelta = new HashMap<>();
     private final List<LogEntry> logs = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
+    private final Map<Integer, Fragment> fragments = new LinkedHashMap<>();
+    private final List<Outcome.Pass> passes = new ArrayList<>();
+    private final Map<UUID, Passes> grown = new HashMap<>();
+    private Outcome.Removal removal = Outcome.Removal.NONE;
     private Run run;
     private int nextSeq;
 
-    Draft(RunState base, Moment moment) {
+    Draft(Plan plan, RunState base, Moment moment) {
+        this.plan = plan;
         this.base = base;
         this.moment = moment;
         this.run = base.run();
@@ -52,6 +61,38 @@ final class Draft {
 
     int takeSeq() {
         return nextSeq++;
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Node node(Task task) {
+        return node(task.label().part(), task.label().node());
+    }
+
+    Node node(int part, int index) {
+        Fragment mine = fragments.get(part);
+        return mine == null ? base.node(plan, part, index) : mine.nodes().get(index);
+    }
+
+    Fragment fragment(int part) {
+        Fragment mine = fragments.get(part);
+        return mine == null ? base.fragment(part).orElseThrow() : mine;
+    }
+
+    void fragment(Fragment fragment) {
+        fragments.put(fragment.part(), fragment);
+    }
+
+    Passes passes(UUID loop) {
+        Passes mine = grown.get(loop);
+        return mine == null ? base.passes(loop) : mine;
+    }
+
+    void pass(Outcome.Pass pass) {
+        grown.put(pass.loop(), passes(pass.loop()).with(pass));
+        passes.add(pass);
     }
 
     Optional<Task> openTask(UUID id) {
@@ -119,6 +160,10 @@ final class Draft {
         logs.addAll(lines);
     }
 
+    void removed(Outcome.Removal removed) {
+        removal = removed;
+    }
+
     void effect(Effect effect) {
         effects.add(effect);
     }
@@ -129,7 +174,10 @@ final class Draft {
                 List.copyOf(inserted.values()),
                 List.copyOf(updated.values()),
                 List.copyOf(logs),
-                List.copyOf(effects));
+                List.copyOf(effects),
+                List.copyOf(fragments.values()),
+                List.copyOf(passes),
+                removal);
     }
 
     private Task mine(UUID id) {

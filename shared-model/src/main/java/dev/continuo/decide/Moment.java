@@ -12,4 +12,10 @@ import java.util.function.Supplier;
  * @param ids the ids that new tasks get
  * @param scripts evaluates the conditions that need an engine
  */
-public record Moment(Instant now, Supplier<UUID> ids, ScriptEvaluator scripts) {}
+public record Moment(Instant now, Supplier<UUID> ids, ScriptEvaluator scripts, World world) {
+
+    /** For a plan that asks for nothing else. */
+    public Moment(Instant now, Supplier<UUID> ids, ScriptEvaluator scripts) {
+        this(now, ids, scripts, World.EMPTY);
+    }
+}

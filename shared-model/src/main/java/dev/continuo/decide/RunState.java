@@ -1,14 +1,22 @@
 package dev.continuo.decide;
 
+import dev.continuo.definition.Fragment;
+import dev.continuo.definition.Node;
+import dev.continuo.definition.Plan;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import dev.continuo.model.Weight;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -23,13 +31,16 @@ public final class RunState {
     private final Map<UUID, Task> open = new LinkedHashMap<>();
     private final Map<String, Task> latest = new HashMap<>();
     private final Map<UUID, Integer> openChildren = new HashMap<>();
+    private final NavigableMap<Integer, Fragment> fragments = new TreeMap<>();
+    private final Map<UUID, Passes> passes = new HashMap<>();
     private Map<UUID, Task> ended = Map.of();
+    private List<Task> every = List.of();
     private Run run;
     private long weight;
 
     public RunState(Run run, Set<String> remembered) {
         this.run = run;
-        this.remembered = remembered;
+        this.remembered = new HashSet<>(remembered);
         this.weight = 512 + Weight.of(run.origin().input());
     }
 
@@ -44,12 +55,45 @@ public final class RunState {
         return run;
     }
 
+    /** Tasks as loaded: see {@link #of}. */
+    public void tasks(Collection<Task> tasks) {
+        tasks.forEach(this::put);
+    }
+
     public Collection<Task> open() {
         return open.values();
     }
 
     public Optional<Task> openTask(UUID id) {
         return Optional.ofNullable(open.get(id));
+    }
+
+    /** The task's node: in the plan, or in the fragment that the task belongs to. */
+    public Node node(Plan plan, Task task) {
+        return node(plan, task.label().part(), task.label().node());
+    }
+
+    Node node(Plan plan, int part, int index) {
+        return part == 0 ? plan.node(index) : fragments.get(part).nodes().get(index);
+    }
+
+    Optional<Fragment> fragment(int part) {
+        return Optional.ofNullable(fragments.get(part));
+    }
+
+    public void add(Fragment fragment) {
+        fragments.put(fragment.part(), fragment);
+        remembered.addAll(fragment.remembered());
+    }
+
+    /** The outputs of the passes that an open loop has completed. */
+    Passes passes(UUID loop) {
+        return passes.getOrDefault(loop, Passes.NONE);
+    }
+
+    public void pass(Outcome.Pass pass) {
+        passes.merge(pass.loop(), Passes.NONE.with(pass), (known, ignored) -> known.with(pass));
+        weight += Weight.of(pass.output());
     }
 
     /** An open task, or one that was loaded for a retry. */
@@ -77,6 +121,29 @@ public final class RunState {
         ended = byId;
     }
 
+    /** Every task of the run; there only for what begins a part of the run again. */
+    List<Task> every() {
+        return every;
+    }
+
+    public void everyTask(Collection<Task> tasks) {
+        every = tasks.stream()
+                .sorted(Comparator.comparingInt(task -> task.label().seq()))
+                .toList();
+    }
+
+    /** The state without some of its tasks, of all of which it knows. */
+    RunState without(Run changed, Set<UUID> removed) {
+        RunState rest = new RunState(changed, remembered);
+        fragments.values().forEach(rest::add);
+        for (Task task : every) {
+            if (!removed.contains(task.id())) {
+                rest.put(task);
+            }
+        }
+        return rest;
+    }
+
     /** Takes over what the dispatch side has written to an open task since it was cached. */
     public void refresh(Task seen) {
         open.computeIfPresent(
@@ -86,10 +153,27 @@ public final class RunState {
     }
 
     public void apply(Outcome.Accepted accepted) {
+        if (accepted.removed().any()) {
+            open.clear();
+            latest.clear();
+            openChildren.clear();
+            passes.clear();
+            if (accepted.removed().all()) {
+                fragments.clear();
+            } else {
+                every.stream()
+                        .filter(task -> !accepted.removed().ids().contains(task.id()))
+                        .forEach(this::put);
+            }
+        }
         run = accepted.run();
+        accepted.fragments().forEach(this::add);
         accepted.inserted().forEach(this::put);
         accepted.updated().forEach(this::put);
+        accepted.passes().forEach(this::pass);
+        accepted.updated().stream().filter(task -> !task.open()).forEach(task -> passes.remove(task.id()));
         ended = Map.of();
+        every = List.of();
     }
 
     /** About how many bytes of payload the state holds. */

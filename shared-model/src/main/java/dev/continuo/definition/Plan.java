@@ -1,5 +1,9 @@
 package dev.continuo.definition;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.continuo.expression.Template;
 import dev.continuo.model.Dialect;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +29,51 @@ public record Plan(
         int first,
         Optional<Duration> timeout,
         OnRunTimeout onTimeout,
-        Set<String> remembered) {
+        Set<String> remembered,
+        Traits traits) {
+
+    /** Of a dialect without any traits. */
+    public Plan(
+            Dialect dialect,
+            UUID definitionId,
+            UUID revisionId,
+            String name,
+            List<Node> nodes,
+            int first,
+            Optional<Duration> timeout,
+            OnRunTimeout onTimeout,
+            Set<String> remembered) {
+        this(dialect, definitionId, revisionId, name, nodes, first, timeout, onTimeout, remembered, Traits.NONE);
+    }
+
+    /**
+     * What only some definitions have.
+     *
+     * @param output the run's output; empty for the output of its last task
+     * @param variables the variables that a run begins with, an object
+     * @param afterFailure true when another run follows one that failed
+     * @param restartable false when a run that completed may not be begun again
+     * @param dynamics makes nodes of data
+     * @param exclusive true when an EXCLUSIVE_JOIN is among the nodes
+     * @param document the snapshot that the plan was compiled from
+     */
+    public record Traits(
+            Optional<Template> output,
+            JsonNode variables,
+            boolean afterFailure,
+            boolean restartable,
+            Dynamics dynamics,
+            boolean exclusive,
+            JsonNode document) {
+        public static final Traits NONE = new Traits(
+                Optional.empty(),
+                JsonNodeFactory.instance.objectNode(),
+                false,
+                true,
+                Dynamics.NONE,
+                false,
+                MissingNode.getInstance());
+    }
 
     public Plan {
         nodes = List.copyOf(nodes);

@@ -10,9 +10,21 @@ import java.util.Optional;
  * @param timeout from the start of an attempt to its end
  * @param onTimeout what the end of {@code timeout} does
  * @param response how long a worker may be silent before its lease ends; empty for the engine's default
+ * @param poll how long the task may wait for a worker to poll it
+ * @param total from the first attempt's scheduling to the end of the last attempt
  */
 public record TimePolicy(
-        Duration startDelay, Optional<Duration> timeout, OnTimeout onTimeout, Optional<Duration> response) {
+        Duration startDelay,
+        Optional<Duration> timeout,
+        OnTimeout onTimeout,
+        Optional<Duration> response,
+        Optional<Duration> poll,
+        Optional<Duration> total) {
+
+    public TimePolicy(
+            Duration startDelay, Optional<Duration> timeout, OnTimeout onTimeout, Optional<Duration> response) {
+        this(startDelay, timeout, onTimeout, response, Optional.empty(), Optional.empty());
+    }
 
     public static final TimePolicy NONE =
             new TimePolicy(Duration.ZERO, Optional.empty(), OnTimeout.TIME_OUT_RUN, Optional.empty());

@@ -26,11 +26,18 @@ final class Effects implements CommitListener {
     private final EventPublisher publisher;
     private final Consumer<Command> commands;
     private final Consumer<Instant> alarms;
+    private final Aftermath aftermath;
     private final MeterRegistry registry;
     private final Counter started;
 
-    Effects(EventPublisher publisher, Consumer<Command> commands, Consumer<Instant> alarms, MeterRegistry registry) {
+    Effects(
+            EventPublisher publisher,
+            Consumer<Command> commands,
+            Consumer<Instant> alarms,
+            Aftermath aftermath,
+            MeterRegistry registry) {
         this.publisher = publisher;
+        this.aftermath = aftermath;
         this.commands = commands;
         this.alarms = alarms;
         this.registry = registry;
@@ -44,13 +51,21 @@ final class Effects implements CommitListener {
         for (Outcome.Accepted outcome : outcomes) {
             for (Effect effect : outcome.effects()) {
                 switch (effect) {
-                    case Effect.Dispatch(Task task) -> events.add(taskQueued(outcome.run(), task));
+                    case Effect.Dispatch(Task task) -> {
+                        events.add(taskQueued(outcome.run(), task));
+                        task.label().queue().ifPresent(aftermath::queued);
+                    }
+                    case Effect.Perform(Task task) -> aftermath.perform(outcome.run(), task);
+                    case Effect.ChildChange change -> aftermath.childChange(change);
+                    case Effect.CheckChild(Task task) -> aftermath.checkChild(outcome.run(), task);
+                    case Effect.AfterFailure(Run run) -> aftermath.afterFailure(run);
                     case Effect.Continue(Task task) ->
                         commands.accept(new Command.TaskDue(outcome.run().id(), task.id()));
                     case Effect.RunChanged(Effect.Change change) -> events.add(changed(outcome.run(), change));
                     case Effect.TimeoutAlert(String what) -> alert(what);
                 }
             }
+            aftermath.committed(outcome);
             alarm = earliest(alarm, outcome.run().deadline());
             alarm = earliest(alarm, outcome.inserted());
             alarm = earliest(alarm, outcome.updated());
@@ -63,9 +78,9 @@ final class Effects implements CommitListener {
         Optional<Instant> earliest = known;
         for (Task task : tasks) {
             switch (task.due().kind()) {
-                case DELAY, TIMER, LIMIT ->
+                case DELAY, TIMER, LIMIT, RESPONSE, QUEUED ->
                     earliest = earliest(earliest, task.due().at());
-                case NONE, DISPATCH, LEASE, HELD, CONTINUE -> {}
+                case CHILD, NONE, DISPATCH, LEASE, HELD, CONTINUE -> {}
             }
         }
         return earliest;

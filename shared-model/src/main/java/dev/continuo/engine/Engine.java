@@ -2,6 +2,7 @@ package dev.continuo.engine;
 
 import dev.continuo.decide.Command;
 import dev.continuo.decide.DeciderLimits;
+import dev.continuo.decide.World;
 import dev.continuo.definition.TaskTypes;
 import dev.continuo.definition.workflowsvc.WorkflowsvcCompiler;
 import dev.continuo.events.CommandsConsumer;
@@ -106,11 +107,19 @@ public final class Engine implements AutoCloseable {
                 settings.engine().redispatch(), settings.engine().lease());
         this.dueTasks = new DueTasks(workPool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
         this.sweeper = new Sweeper(vertx, dueTasks, publisher, this::submit, registry);
-        Effects effects = new Effects(publisher, this::submit, sweeper::alarm, registry);
+        Effects effects = new Effects(publisher, this::submit, sweeper::alarm, Aftermath.NONE, registry);
         EngineScripting scripting =
                 new EngineScripting(quickScripts, scriptPool, settings.scripts().timeout());
         this.committer = new Committer(
-                vertx, connect, limits(settings.engine(), deciding), plans, scripting, seal(), effects, registry);
+                vertx,
+                connect,
+                limits(settings.engine(), deciding),
+                plans,
+                scripting,
+                seal(),
+                World.EMPTY,
+                effects,
+                registry);
     }
 
     /**

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * A reference of a template.
  *
- * @param root the reference name of a task, {@link #WORKFLOW}, or the key of the brace syntax
+ * @param root the reference name of a task, {@link #WORKFLOW}, {@link #TASK_ID}, or the key of the brace syntax; empty
+ *     in {@link Template#references()} when other references give it
  * @param property what of the root is asked for
  * @param path the steps behind the property
  * @param text the reference as written, for messages
@@ -17,12 +18,24 @@ public record Reference(String root, Property property, List<Segment> path, Stri
 
     public static final String WORKFLOW = "workflow";
 
+    /** The root, without a property, for the id of the task whose input is rendered (conductor: expressions). */
+    public static final String TASK_ID = "CPEWF_TASK_ID";
+
     public Reference {
         path = List.copyOf(path);
     }
 
     public boolean toWorkflow() {
         return root.equals(WORKFLOW);
+    }
+
+    public boolean toTaskId() {
+        return root.equals(TASK_ID);
+    }
+
+    /** Which root is read is known only when it is rendered: it may be any task. */
+    public boolean toAnything() {
+        return root.isEmpty();
     }
 
     /**

@@ -10,6 +10,9 @@ public sealed interface RenderResult {
     /** The tree would be larger than {@link Limits#maxRenderedChars()}. */
     record TooLarge(int maxChars) implements RenderResult {}
 
+    /** A reference costs more than {@link Limits#maxQuerySteps()}, or came out as one that is not allowed. */
+    record Refused(Reference reference, String message) implements RenderResult {}
+
     /** A reference found nothing under {@link Missing#REFUSE}. */
     record Unresolved(Reference reference) implements RenderResult {}
 }

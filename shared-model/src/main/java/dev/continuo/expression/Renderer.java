@@ -3,6 +3,7 @@ package dev.continuo.expression;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -22,14 +23,16 @@ final class Renderer {
 
     private final Scope scope;
     private final Missing missing;
-    private final int maxChars;
+    private final Limits limits;
+    private final QuerySteps steps;
     private int left;
 
-    Renderer(Scope scope, Missing missing, int maxChars) {
+    Renderer(Scope scope, Missing missing, Limits limits) {
         this.scope = scope;
         this.missing = missing;
-        this.maxChars = maxChars;
-        this.left = maxChars;
+        this.limits = limits;
+        this.steps = new QuerySteps(limits.maxQuerySteps());
+        this.left = limits.maxRenderedChars();
     }
 
     RenderResult render(TemplateNode root) {
@@ -43,7 +46,7 @@ final class Renderer {
     private JsonNode node(TemplateNode node) throws Refusal {
         return switch (node) {
             case TemplateNode.Constant(var value) -> spent(value);
-            case TemplateNode.Value(var reference) -> value(reference);
+            case TemplateNode.Value(var lookup) -> value(lookup);
             case TemplateNode.Text text -> text(text);
             case TemplateNode.Members members -> members(members);
             case TemplateNode.Elements elements -> elements(elements);
@@ -70,8 +73,8 @@ final class Renderer {
         return array;
     }
 
-    private JsonNode value(Reference reference) throws Refusal {
-        var value = resolve(reference);
+    private JsonNode value(Lookup lookup) throws Refusal {
+        var value = resolve(lookup);
         return value.isMissingNode() ? spent(NullNode.getInstance()) : spent(value);
     }
 
@@ -81,7 +84,7 @@ final class Renderer {
         for (var piece : text.pieces()) {
             switch (piece) {
                 case TemplateNode.Literal(var literal) -> append(rendered, literal);
-                case TemplateNode.Embedded(var reference) -> embed(rendered, resolve(reference));
+                case TemplateNode.Embedded(var lookup) -> embed(rendered, resolve(lookup));
             }
         }
         return TextNode.valueOf(rendered.toString());
@@ -102,8 +105,53 @@ final class Renderer {
         }
     }
 
+    private JsonNode resolve(Lookup lookup) throws Refusal {
+        return switch (lookup) {
+            case Lookup.Plain(var reference) -> resolve(reference);
+            case Lookup.Queried(var reference, var query) -> queried(reference, query);
+            case Lookup.Late late -> resolve(read(late));
+            case Lookup.Unreadable(var reference) -> found(reference, MissingNode.getInstance());
+        };
+    }
+
+    private JsonNode queried(Reference reference, Query query) throws Refusal {
+        try {
+            return found(reference, query.on(scope.resolve(reference), steps));
+        } catch (QuerySteps.Exceeded exceeded) {
+            throw new Refusal(new RenderResult.Refused(
+                    reference, "its query takes more than " + limits.maxQuerySteps() + " steps"));
+        }
+    }
+
+    private Lookup read(Lookup.Late late) throws Refusal {
+        var inside = new StringBuilder();
+        for (var part : late.parts()) {
+            switch (part) {
+                case Lookup.Fixed(var text) -> inside.append(text);
+                case Lookup.Given(var lookup, var quoted) -> {
+                    var given = new StringBuilder();
+                    embed(given, resolve(lookup));
+                    inside.append(quoted ? ReferenceParser.escaped(given) : given);
+                }
+            }
+        }
+        try {
+            return new ReferenceParser(
+                            inside.toString(),
+                            late.reference().text(),
+                            late.reference().at(),
+                            limits)
+                    .parse();
+        } catch (TextParser.Malformed malformed) {
+            throw new Refusal(new RenderResult.Refused(late.reference(), malformed.getMessage()));
+        }
+    }
+
     private JsonNode resolve(Reference reference) throws Refusal {
-        var value = scope.resolve(concrete(reference));
+        return found(reference, scope.resolve(concrete(reference)));
+    }
+
+    private JsonNode found(Reference reference, JsonNode value) throws Refusal {
         if (value.isMissingNode() && missing == Missing.REFUSE) {
             throw new Refusal(new RenderResult.Unresolved(reference));
         }
@@ -143,6 +191,6 @@ final class Renderer {
     }
 
     private Refusal tooLarge() {
-        return new Refusal(new RenderResult.TooLarge(maxChars));
+        return new Refusal(new RenderResult.TooLarge(limits.maxRenderedChars()));
     }
 }

@@ -2,7 +2,7 @@ package dev.continuo.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Evaluates JavaScript that {@link SimpleExpression} does not cover. */
+/** Evaluates jq, and JavaScript that {@link SimpleExpression} does not cover. */
 @FunctionalInterface
 public interface ScriptEvaluator {
 

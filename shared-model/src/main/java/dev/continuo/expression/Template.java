@@ -2,6 +2,8 @@ package dev.continuo.expression;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A JSON value whose strings may hold references, parsed once and rendered often. Immutable; safe for any thread.
@@ -39,6 +41,19 @@ public final class Template {
         return references;
     }
 
+    /** The tasks that the template names. When {@link #readsAnything()}, it may read others too. */
+    public Set<String> taskRefs() {
+        return references.stream()
+                .filter(reference -> !reference.toWorkflow() && !reference.toTaskId() && !reference.toAnything())
+                .map(Reference::root)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether a reference takes the name of its task from other references. */
+    public boolean readsAnything() {
+        return references.stream().anyMatch(Reference::toAnything);
+    }
+
     public boolean constant() {
         return references.isEmpty();
     }
@@ -52,6 +67,6 @@ public final class Template {
      * the scope resolved are shared with it and must be left as they are.
      */
     public RenderResult render(Scope scope, Missing missing) {
-        return new Renderer(scope, missing, limits.maxRenderedChars()).render(root);
+        return new Renderer(scope, missing, limits).render(root);
     }
 }

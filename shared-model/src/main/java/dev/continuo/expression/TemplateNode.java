@@ -10,7 +10,7 @@ sealed interface TemplateNode {
     record Constant(JsonNode value) implements TemplateNode {}
 
     /** A string that is one reference: the value keeps its JSON type. */
-    record Value(Reference reference) implements TemplateNode {}
+    record Value(Lookup lookup) implements TemplateNode {}
 
     record Text(List<Piece> pieces) implements TemplateNode {}
 
@@ -24,5 +24,5 @@ sealed interface TemplateNode {
 
     record Literal(String text) implements Piece {}
 
-    record Embedded(Reference reference) implements Piece {}
+    record Embedded(Lookup lookup) implements Piece {}
 }

@@ -93,7 +93,7 @@ final class TemplateParser {
         if (pieces.size() == 1) {
             return switch (pieces.getFirst()) {
                 case TemplateNode.Literal(var text) -> new TemplateNode.Constant(TextNode.valueOf(text));
-                case TemplateNode.Embedded(var reference) -> new TemplateNode.Value(reference);
+                case TemplateNode.Embedded(var lookup) -> new TemplateNode.Value(lookup);
             };
         }
         return new TemplateNode.Text(List.copyOf(pieces));
@@ -102,6 +102,7 @@ final class TemplateParser {
     private boolean plain(String text) {
         return switch (syntax) {
             case DOLLAR -> text.indexOf('$') < 0;
+            case CONDUCTOR -> !text.contains("${");
             case BRACE -> text.indexOf('{') < 0 && text.indexOf('}') < 0;
         };
     }

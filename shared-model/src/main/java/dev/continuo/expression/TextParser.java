@@ -36,6 +36,9 @@ final class TextParser {
     List<TemplateNode.Piece> parse(Syntax syntax) throws Malformed {
         switch (syntax) {
             case DOLLAR -> dollar();
+            case CONDUCTOR -> {
+                return new ConductorText(text, at, limits, references).parse();
+            }
             case BRACE -> brace();
         }
         endLiteral();
@@ -58,7 +61,7 @@ final class TextParser {
             } else if (text.startsWith("${", position)) {
                 var reference = dollarReference(1);
                 endLiteral();
-                pieces.add(new TemplateNode.Embedded(reference));
+                pieces.add(new TemplateNode.Embedded(new Lookup.Plain(reference)));
             } else if (position < text.length()) {
                 literal.append('$');
                 position++;
@@ -217,7 +220,7 @@ final class TextParser {
             } else if (c == '{') {
                 var reference = braceReference();
                 endLiteral();
-                pieces.add(new TemplateNode.Embedded(reference));
+                pieces.add(new TemplateNode.Embedded(new Lookup.Plain(reference)));
             } else if (c == '}') {
                 throw new Malformed("a single } at " + position + ": write }} for a brace");
             } else {

@@ -2,7 +2,8 @@ package dev.continuo.model;
 
 /** The HTTP dialect that a definition was written in; it tells which compiler reads the document. */
 public enum Dialect {
-    WORKFLOWSVC(1);
+    WORKFLOWSVC(1),
+    CONDUCTOR(2);
 
     private final short code;
 

@@ -17,7 +17,13 @@ public enum DueKind {
     /** Reached, but not begun: a chain of inline tasks gave way to others and goes on in a transaction of its own. */
     CONTINUE(6),
     /** It waits for its children, and no longer than until {@code due_at}: only they, or the limit's end, move it on. */
-    LIMIT(7);
+    LIMIT(7),
+    /** An external worker has polled it; when it has not answered by {@code due_at}, the attempt is TIMED_OUT. */
+    RESPONSE(8),
+    /** It waits for a child run; at {@code due_at} somebody looks whether the child has ended without being heard. */
+    CHILD(9),
+    /** It waits in its queue for an external worker to poll it; {@code due_at} is its poll timeout, if it has one. */
+    QUEUED(10);
 
     private static final DueKind[] BY_CODE = values();
 

@@ -1,6 +1,7 @@
 package dev.continuo.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,7 +16,8 @@ import java.util.UUID;
  * @param variables {@code workflow.variables}, an object
  * @param output missing until the run has ended with one
  * @param reason why the run did not complete
- * @param deadline when the run times out
+ * @param notes what else changes while the run lives: an object whose members belong to the run's dialect
+ * @param deadline when the run times out; of a run that has ended, when what follows from its end is looked for
  */
 public record Run(
         UUID id,
@@ -25,6 +27,7 @@ public record Run(
         int nextSeq,
         JsonNode variables,
         JsonNode output,
+        JsonNode notes,
         Optional<String> reason,
         Times times,
         Optional<Instant> deadline,
@@ -37,6 +40,9 @@ public record Run(
      * @param input the caller's input, an object
      * @param priority 0 to 99, higher first
      * @param parentTaskId the SUB_WORKFLOW task that this run is the child of
+     * @param definitionVersion the version of the definition, where the dialect counts them
+     * @param parentRunId the run of that task
+     * @param attributes what else does not change: an object whose members belong to the run's dialect
      */
     public record Origin(
             Dialect dialect,
@@ -49,7 +55,41 @@ public record Run(
             Optional<String> correlationId,
             Optional<String> idempotencyKey,
             Optional<UUID> parentTaskId,
-            String createdBy) {}
+            String createdBy,
+            int definitionVersion,
+            Optional<UUID> parentRunId,
+            JsonNode attributes) {
+
+        /** Of a dialect that has neither children nor attributes. */
+        public Origin(
+                Dialect dialect,
+                String namespace,
+                UUID definitionId,
+                UUID revisionId,
+                String name,
+                JsonNode input,
+                int priority,
+                Optional<String> correlationId,
+                Optional<String> idempotencyKey,
+                Optional<UUID> parentTaskId,
+                String createdBy) {
+            this(
+                    dialect,
+                    namespace,
+                    definitionId,
+                    revisionId,
+                    name,
+                    input,
+                    priority,
+                    correlationId,
+                    idempotencyKey,
+                    parentTaskId,
+                    createdBy,
+                    1,
+                    Optional.empty(),
+                    JsonNodeFactory.instance.objectNode());
+        }
+    }
 
     public record Times(Instant createdAt, Instant updatedAt, Optional<Instant> endedAt) {}
 
@@ -64,6 +104,7 @@ public record Run(
                 nextSeq,
                 variables,
                 newOutput,
+                notes,
                 newReason,
                 new Times(times.createdAt(), now, ended),
                 newStatus.terminal() ? Optional.empty() : deadline,
@@ -71,11 +112,37 @@ public record Run(
     }
 
     public Run withDeadline(Optional<Instant> newDeadline) {
-        return new Run(id, origin, status, version, nextSeq, variables, output, reason, times, newDeadline, updatedBy);
+        return new Run(
+                id, origin, status, version, nextSeq, variables, output, notes, reason, times, newDeadline, updatedBy);
     }
 
     public Run withUpdatedBy(String who) {
-        return new Run(id, origin, status, version, nextSeq, variables, output, reason, times, deadline, who);
+        return new Run(id, origin, status, version, nextSeq, variables, output, notes, reason, times, deadline, who);
+    }
+
+    public Run withVariables(JsonNode changed) {
+        return new Run(
+                id, origin, status, version, nextSeq, changed, output, notes, reason, times, deadline, updatedBy);
+    }
+
+    public Run withNotes(JsonNode changed) {
+        return new Run(
+                id, origin, status, version, nextSeq, variables, output, changed, reason, times, deadline, updatedBy);
+    }
+
+    public Run withOutput(JsonNode changed) {
+        return new Run(
+                id, origin, status, version, nextSeq, variables, changed, notes, reason, times, deadline, updatedBy);
+    }
+
+    public Run withReason(Optional<String> changed) {
+        return new Run(
+                id, origin, status, version, nextSeq, variables, output, notes, changed, times, deadline, updatedBy);
+    }
+
+    public Run withOrigin(Origin changed) {
+        return new Run(
+                id, changed, status, version, nextSeq, variables, output, notes, reason, times, deadline, updatedBy);
     }
 
     /** The run as it stands after a decision: one version on, and touched now. */
@@ -88,6 +155,7 @@ public record Run(
                 newNextSeq,
                 variables,
                 output,
+                notes,
                 reason,
                 new Times(times.createdAt(), now, times.endedAt()),
                 deadline,

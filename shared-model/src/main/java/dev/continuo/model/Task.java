@@ -1,6 +1,7 @@
 package dev.continuo.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.UUID;
  * @param output missing until there is one
  * @param reason why the task did not complete
  * @param retried true once a later attempt has taken its place
+ * @param extra what only some tasks have
  */
 public record Task(
         UUID id,
@@ -29,7 +31,8 @@ public record Task(
         JsonNode output,
         Optional<String> reason,
         boolean retried,
-        Times times) {
+        Times times,
+        Extra extra) {
 
     /**
      * @param seq order of creation in the run, from 1
@@ -40,6 +43,11 @@ public record Task(
      * @param iteration the pass of the nearest loop, from 1; 0 outside loops
      * @param attempt 0 for the first
      * @param retryOf the attempt before
+     * @param name what the task is called in its definition: the queue's name, if workers poll for it
+     * @param suffix the passes of all loops around the task, as its shown reference name ends: {@code __3}, or {@code
+     *     __2__3} in a loop within a loop; empty outside loops
+     * @param part 0 for a task of the plan; otherwise the {@code seq} of the task that brought the fragment that it is of
+     * @param queue where external workers poll for it; empty for a task that the engine or a connector executes
      */
     public record Label(
             UUID runId,
@@ -50,7 +58,72 @@ public record Task(
             Optional<UUID> parentId,
             int iteration,
             int attempt,
-            Optional<UUID> retryOf) {}
+            Optional<UUID> retryOf,
+            String name,
+            String suffix,
+            int part,
+            Optional<String> queue) {
+
+        /** Of a task that is called as its reference, and that no external worker polls for. */
+        public Label(
+                UUID runId,
+                int seq,
+                int node,
+                String ref,
+                String type,
+                Optional<UUID> parentId,
+                int iteration,
+                int attempt,
+                Optional<UUID> retryOf) {
+            this(runId, seq, node, ref, type, parentId, iteration, attempt, retryOf, ref, "", 0, Optional.empty());
+        }
+
+        /** The same place in the run, taken by another node. */
+        public Label as(String otherType, String otherName, int otherNode, int otherPart) {
+            return new Label(
+                    runId, seq, otherNode, ref, otherType, parentId, iteration, attempt, retryOf, otherName, suffix,
+                    otherPart, queue);
+        }
+
+        /** Waiting for external workers in this queue. */
+        public Label queued(String inQueue) {
+            return new Label(
+                    runId,
+                    seq,
+                    node,
+                    ref,
+                    type,
+                    parentId,
+                    iteration,
+                    attempt,
+                    retryOf,
+                    name,
+                    suffix,
+                    part,
+                    Optional.of(inQueue));
+        }
+    }
+
+    /** What was reached as something to be computed has turned out to be of this type. */
+    public Task withLabel(Label changed) {
+        return new Task(id, changed, status, due, claim, input, output, reason, retried, times, extra);
+    }
+
+    /**
+     * @param childRunId the run that the task waits for
+     * @param notes an object whose members belong to the run's dialect
+     */
+    public record Extra(Optional<UUID> childRunId, JsonNode notes) {
+        public static final Extra NONE = new Extra(Optional.empty(), JsonNodeFactory.instance.objectNode());
+
+        public Extra withChild(UUID child) {
+            return new Extra(Optional.of(child), notes);
+        }
+
+        public Extra withNotes(JsonNode changed) {
+            return new Extra(childRunId, changed);
+        }
+    }
 
     /**
      * @param fence counts hand-outs; a result that carries another number is stale
@@ -72,34 +145,45 @@ public record Task(
     }
 
     public Task withDue(Due newDue, Instant now) {
-        return new Task(id, label, status, newDue, claim, input, output, reason, retried, touched(now));
+        return new Task(id, label, status, newDue, claim, input, output, reason, retried, touched(now), extra);
     }
 
     public Task withOutput(JsonNode newOutput, Instant now) {
-        return new Task(id, label, status, due, claim, input, newOutput, reason, retried, touched(now));
+        return new Task(id, label, status, due, claim, input, newOutput, reason, retried, touched(now), extra);
     }
 
     public Task withInput(JsonNode newInput) {
-        return new Task(id, label, status, due, claim, newInput, output, reason, retried, times);
+        return new Task(id, label, status, due, claim, newInput, output, reason, retried, times, extra);
     }
 
     /** The attempt has begun without a worker: it waits for a person, for time or for its children. */
     public Task begun(JsonNode newInput, Due newDue, Instant now) {
         Times begun = new Times(times.scheduledAt, Optional.of(times.startedAt.orElse(now)), Optional.empty(), now);
         return new Task(
-                id, label, TaskStatus.IN_PROGRESS, newDue, claim, newInput, output, Optional.empty(), retried, begun);
+                id,
+                label,
+                TaskStatus.IN_PROGRESS,
+                newDue,
+                claim,
+                newInput,
+                output,
+                Optional.empty(),
+                retried,
+                begun,
+                extra);
     }
 
     /** The attempt is ready for a worker. */
     public Task queued(JsonNode newInput, Due newDue, Instant now) {
         return new Task(
-                id, label, TaskStatus.SCHEDULED, newDue, claim, newInput, output, reason, retried, touched(now));
+                id, label, TaskStatus.SCHEDULED, newDue, claim, newInput, output, reason, retried, touched(now), extra);
     }
 
     /** The attempt's worker vanished: it is handed out again, and the vanished worker's result is refused from now on. */
     public Task requeued(Due newDue, Instant now) {
         Claim next = new Claim(claim.fence + 1, claim.deliveries, Optional.empty(), claim.deadline);
-        return new Task(id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now));
+        return new Task(
+                id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now), extra);
     }
 
     /** The attempt goes on without a time limit: a lease as a lease, a container waiting for its children alone. */
@@ -109,32 +193,62 @@ public record Task(
                 switch (due.kind()) {
                     case LEASE -> Due.at(DueKind.LEASE, now.plus(lease));
                     case LIMIT -> Due.NONE;
+                    case RESPONSE -> Due.at(DueKind.RESPONSE, now.plus(lease));
+                    case QUEUED -> new Due(DueKind.QUEUED, Optional.empty());
+                    case CHILD -> due;
                     case TIMER, NONE, DELAY, DISPATCH, HELD, CONTINUE -> Due.WAITING;
                 };
-        return new Task(id, label, status, next, unlimited, input, output, reason, retried, touched(now));
+        return new Task(id, label, status, next, unlimited, input, output, reason, retried, touched(now), extra);
     }
 
     /** The attempt is over. */
     public Task closed(TaskStatus newStatus, JsonNode newOutput, Optional<String> newReason, Instant now) {
         Times ended = new Times(times.scheduledAt, times.startedAt, Optional.of(now), now);
-        return new Task(id, label, newStatus, Due.NONE, claim, input, newOutput, newReason, retried, ended);
+        return new Task(id, label, newStatus, Due.NONE, claim, input, newOutput, newReason, retried, ended, extra);
     }
 
     /** A container that was closed by its run's end opens again. */
     public Task reopened(Due newDue, Instant now) {
         Times reopened = new Times(times.scheduledAt, times.startedAt, Optional.empty(), now);
         return new Task(
-                id, label, TaskStatus.IN_PROGRESS, newDue, claim, input, output, Optional.empty(), retried, reopened);
+                id,
+                label,
+                TaskStatus.IN_PROGRESS,
+                newDue,
+                claim,
+                input,
+                output,
+                Optional.empty(),
+                retried,
+                reopened,
+                extra);
+    }
+
+    public Task withExtra(Extra changed) {
+        return new Task(id, label, status, due, claim, input, output, reason, retried, times, changed);
+    }
+
+    public Task withClaim(Claim changed) {
+        return new Task(id, label, status, due, changed, input, output, reason, retried, times, extra);
+    }
+
+    public Task withReason(Optional<String> changed) {
+        return new Task(id, label, status, due, claim, input, output, changed, retried, times, extra);
+    }
+
+    /** The reference name as it is shown: with the passes of the loops around it. */
+    public String shownRef() {
+        return label.ref() + label.suffix();
     }
 
     public Task superseded() {
-        return new Task(id, label, status, due, claim, input, output, reason, true, times);
+        return new Task(id, label, status, due, claim, input, output, reason, true, times, extra);
     }
 
     /** The same task with what the dispatch side has written meanwhile. */
     public Task refreshed(TaskStatus newStatus, Due newDue, Claim newClaim, Optional<Instant> startedAt) {
         Times seen = new Times(times.scheduledAt, startedAt, times.endedAt, times.updatedAt);
-        return new Task(id, label, newStatus, newDue, newClaim, input, output, reason, retried, seen);
+        return new Task(id, label, newStatus, newDue, newClaim, input, output, reason, retried, seen, extra);
     }
 
     private Times touched(Instant now) {

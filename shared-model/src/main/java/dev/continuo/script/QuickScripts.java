@@ -52,6 +52,13 @@ public final class QuickScripts implements ScriptEvaluator, AutoCloseable {
      */
     @Override
     public JsonNode evaluate(Script script, JsonNode input) {
+        return switch (script) {
+            case Script.JavaScript javaScript -> evaluate(javaScript, input);
+            case Script.Jq jq -> engine.jq().quickly(jq, input, budget);
+        };
+    }
+
+    private JsonNode evaluate(Script.JavaScript script, JsonNode input) {
         var own = lane.get();
         var sandbox = own.ready.get();
         if (sandbox.isEmpty()) {
@@ -110,6 +117,7 @@ public final class QuickScripts implements ScriptEvaluator, AutoCloseable {
     }
 
     private Sandbox warmSandbox() {
+        engine.jq().warmUp();
         var sandbox = engine.newSandbox();
         var input = JsonNodeFactory.instance.objectNode();
         input.putObject("task").put("iteration", 1).putArray("list").add(1).add("two");
@@ -123,7 +131,7 @@ public final class QuickScripts implements ScriptEvaluator, AutoCloseable {
     }
 
     /** The shapes that conditions come in: an expression, a function called at once, a program. */
-    private static final Script[] WARM_UP = {
+    private static final Script.JavaScript[] WARM_UP = {
         new Script.Expression("$.task.list.filter(x => x > 0).length + $.task.iteration"),
         new Script.Expression(
                 "(function () { const { list, ...rest } = $.task; return { ...rest, n: list.length }; })()"),

@@ -83,7 +83,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     /** @throws Stopped when the context was interrupted or closed meanwhile */
-    JsonNode evaluate(Script script, String input, ConsoleSink sink) throws Stopped {
+    JsonNode evaluate(Script.JavaScript script, String input, ConsoleSink sink) throws Stopped {
         console = new BoundedConsole(sink, limits.maxConsoleLines(), limits.maxConsoleChars());
         try {
             var outcome = compiler.compiled(script).run(input);
@@ -107,7 +107,7 @@ final class Sandbox implements AutoCloseable {
     }
 
     /** @throws ScriptFailure of kind SYNTAX */
-    void check(Script script) throws Stopped {
+    void check(Script.JavaScript script) throws Stopped {
         try {
             compiler.compiled(script);
         } catch (PolyglotException e) {

@@ -52,7 +52,7 @@ final class ScriptCompiler {
     private final Value arm;
     private final Value direct;
     private final Value evaluate;
-    private final Map<Script, Compiled> cache;
+    private final Map<Script.JavaScript, Compiled> cache;
 
     ScriptCompiler(Context context, Value runners, Value guard, Value evaluate, SandboxLimits limits) {
         this.context = context;
@@ -65,13 +65,13 @@ final class ScriptCompiler {
         direct = guard.getArrayElement(1);
         cache = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Script, Compiled> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Script.JavaScript, Compiled> eldest) {
                 return size() > limits.cachedScripts();
             }
         };
     }
 
-    Compiled compiled(Script script) {
+    Compiled compiled(Script.JavaScript script) {
         var known = cache.get(script);
         if (known != null) {
             return known;

@@ -10,7 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.graalvm.polyglot.Engine;
 
 /**
- * What all sandboxes of a process share: the JavaScript engine with its parsed code, and the watchdog. Making one costs
+ * What all sandboxes of a process share: the JavaScript engine with its parsed code, and the watchdog; and jq, which
+ * needs no sandbox. Making one costs
  * about a second of CPU, on the first sandbox. Close the pools first.
  */
 public final class ScriptEngine implements AutoCloseable {
@@ -20,9 +21,11 @@ public final class ScriptEngine implements AutoCloseable {
     private final Engine engine;
     private final Watchdog watchdog = new Watchdog();
     private final SandboxLimits limits;
+    private final JqPrograms jq;
 
     public ScriptEngine(SandboxLimits limits) {
         this.limits = limits;
+        jq = new JqPrograms(limits);
         engine = Engine.newBuilder("js")
                 .option("engine.WarnInterpreterOnly", "false")
                 .build();
@@ -30,6 +33,10 @@ public final class ScriptEngine implements AutoCloseable {
 
     SandboxLimits limits() {
         return limits;
+    }
+
+    JqPrograms jq() {
+        return jq;
     }
 
     Sandbox newSandbox() {
@@ -56,11 +63,12 @@ public final class ScriptEngine implements AutoCloseable {
         void stuck(RuntimeException failure);
     }
 
-    JsonNode evaluate(Sandbox sandbox, Script script, String input, ConsoleSink sink, Duration limit, Stops stops) {
+    JsonNode evaluate(
+            Sandbox sandbox, Script.JavaScript script, String input, ConsoleSink sink, Duration limit, Stops stops) {
         return guarded(sandbox, () -> sandbox.evaluate(script, input, sink), limit, stops);
     }
 
-    void check(Sandbox sandbox, Script script, Duration limit, Stops stops) {
+    void check(Sandbox sandbox, Script.JavaScript script, Duration limit, Stops stops) {
         guarded(
                 sandbox,
                 () -> {

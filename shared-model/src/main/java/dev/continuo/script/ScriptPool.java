@@ -73,7 +73,7 @@ public final class ScriptPool implements AutoCloseable {
         return enqueue(new Job(Optional.of(input), script, sink, limit, new CompletableFuture<>()));
     }
 
-    /** Only reads the script: completes when it is JavaScript, fails like {@link #submit} when it is not. */
+    /** Only reads the script: completes when it can be read, fails like {@link #submit} when it is not. */
     public CompletableFuture<Void> check(Script script, Duration limit) {
         return enqueue(new Job(Optional.empty(), script, ConsoleSink.NONE, limit, new CompletableFuture<>()))
                 .thenAccept(nothing -> {});
@@ -150,15 +150,30 @@ public final class ScriptPool implements AutoCloseable {
         }
 
         private JsonNode evaluate(Job job) {
+            return switch (job.script()) {
+                case Script.JavaScript script -> evaluate(job, script);
+                case Script.Jq script -> evaluate(job, script);
+            };
+        }
+
+        private JsonNode evaluate(Job job, Script.Jq script) {
+            if (job.input().isEmpty()) {
+                engine.jq().check(script);
+                return NullNode.getInstance();
+            }
+            return engine.jq().fully(script, job.input().get(), job.limit());
+        }
+
+        private JsonNode evaluate(Job job, Script.JavaScript script) {
             if (sandbox.isEmpty()) {
                 sandbox = Optional.of(engine.newSandbox());
             }
             if (job.input().isEmpty()) {
-                engine.check(sandbox.get(), job.script(), job.limit(), stops(job));
+                engine.check(sandbox.get(), script, job.limit(), stops(job));
                 return NullNode.getInstance();
             }
             var input = engine.inputText(job.input().get());
-            return engine.evaluate(sandbox.get(), job.script(), input, job.sink(), job.limit(), stops(job));
+            return engine.evaluate(sandbox.get(), script, input, job.sink(), job.limit(), stops(job));
         }
 
         private ScriptEngine.Stops stops(Job job) {

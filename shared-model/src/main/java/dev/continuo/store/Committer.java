@@ -1,6 +1,7 @@
 package dev.continuo.store;
 
 import dev.continuo.decide.Command;
+import dev.continuo.decide.World;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -32,14 +33,15 @@ public final class Committer implements AutoCloseable {
             Plans plans,
             Scripting scripting,
             InputSeal seal,
+            World world,
             CommitListener listener,
             MeterRegistry registry) {
         this.vertx = (VertxInternal) vertx;
         this.meters = new CommitMeters(registry);
         PgConnectOptions pipelined =
                 new PgConnectOptions(connect).setPipeliningLimit(64).setCachePreparedStatements(false);
-        LaneEnvironment env =
-                new LaneEnvironment(vertx, pipelined, limits, plans, scripting, seal, new DbClock(), listener, meters);
+        LaneEnvironment env = new LaneEnvironment(
+                vertx, pipelined, limits, plans, scripting, seal, world, new DbClock(), listener, meters);
         for (int i = 0; i < limits.lanes(); i++) {
             lanes.add(new Lane("continuo-lane-" + i, env));
         }

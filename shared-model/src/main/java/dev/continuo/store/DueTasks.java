@@ -28,7 +28,7 @@ public final class DueTasks {
             WITH due AS (
                 SELECT t.id, t.due_kind, r.namespace, r.status AS run_status FROM task t JOIN run r ON r.id = t.run_id
                 WHERE t.due_at <= (SELECT clock_timestamp())
-                  AND (t.due_kind IN (1, 2)
+                  AND ((t.due_kind IN (1, 2) AND (t.deadline_at IS NULL OR t.deadline_at > clock_timestamp()))
                        OR (t.due_kind = 3 AND t.deliveries < $2
                            AND (t.deadline_at IS NULL OR t.deadline_at > clock_timestamp())))
                 ORDER BY t.due_at LIMIT $1 FOR NO KEY UPDATE OF t SKIP LOCKED)
@@ -36,17 +36,20 @@ public final class DueTasks {
             SET status = 0, worker_id = NULL, updated_at = clock_timestamp(),
                 fence = t.fence + (due.due_kind = 3)::int,
                 dispatches = t.dispatches + 1,
-                due_kind = 2,
-                due_at = clock_timestamp() + $3 * interval '1 millisecond' * power(2, least(t.dispatches, 3))
+                due_kind = CASE WHEN t.queue IS NULL THEN 2 ELSE 10 END,
+                due_at = CASE WHEN t.queue IS NULL
+                         THEN clock_timestamp() + $3 * interval '1 millisecond' * power(2, least(t.dispatches, 3))
+                         ELSE least(clock_timestamp() + t.poll_ms * interval '1 millisecond', t.deadline_at) END
             FROM due WHERE t.id = due.id
             RETURNING t.id, t.run_id, due.namespace, t.type, t.priority, t.attempt, due.due_kind AS was,
-                      due.run_status
+                      due.run_status, t.queue
             """;
 
     static final String TASKS = """
             SELECT id, run_id FROM task
             WHERE due_at <= (SELECT clock_timestamp())
-              AND (due_kind IN (4, 6, 7)
+              AND (due_kind IN (4, 6, 7, 8, 9, 10)
+                   OR (due_kind IN (1, 2) AND deadline_at <= clock_timestamp())
                    OR (due_kind = 3 AND (deliveries >= $2 OR deadline_at <= clock_timestamp())))
             ORDER BY due_at LIMIT $1
             """;
@@ -74,7 +77,7 @@ public final class DueTasks {
             SELECT r.id FROM run r
             WHERE r.status <= 1 AND r.updated_at < clock_timestamp() - interval '10 seconds'
               AND NOT EXISTS (SELECT 1 FROM task t WHERE t.run_id = r.id AND t.open
-                              AND (t.due_kind = 4 OR (t.due_at IS NOT NULL AND t.due_kind <> 7)
+                              AND (t.due_kind IN (4, 10) OR (t.due_at IS NOT NULL AND t.due_kind <> 7)
                                    OR (t.due_kind = 5 AND r.status = 1)))
             LIMIT $1
             """;
@@ -84,6 +87,7 @@ public final class DueTasks {
      *
      * @param leaseEnded true when a worker had it and fell silent
      * @param paused true when its run is paused: nobody could claim it now
+     * @param queue where external workers poll for it
      */
     public record Ready(
             UUID taskId,
@@ -93,7 +97,8 @@ public final class DueTasks {
             int priority,
             int attempt,
             boolean leaseEnded,
-            boolean paused) {}
+            boolean paused,
+            Optional<String> queue) {}
 
     /** A task that the decider is to look at. */
     public record DueTask(UUID taskId, UUID runId) {}
@@ -159,7 +164,8 @@ public final class DueTasks {
                     row.getShort("priority"),
                     row.getInteger("attempt"),
                     row.getShort("was") == 3,
-                    row.getShort("run_status") == 1));
+                    row.getShort("run_status") == 1,
+                    Optional.ofNullable(row.getString("queue"))));
         }
         return ready;
     }

@@ -291,8 +291,12 @@ final class Lane implements AutoCloseable {
         try {
             switch (decider.decide(plan, state, pending.command(), moment(pending.evaluations(), scripts))) {
                 case Outcome.Rejected rejected -> batch.answer(pending, new Reply.Refused(rejected));
-                case Outcome.Accepted accepted ->
-                    batch.decided(pending, plan, state, sealing.sealed(accepted, plan, Optional.of(state)));
+                case Outcome.Accepted accepted -> {
+                    Plan next = pending.command() instanceof Command.Restart restart
+                            ? restart.latest().orElse(plan)
+                            : plan;
+                    batch.decided(pending, next, state, sealing.sealed(accepted, next, Optional.of(state)));
+                }
             }
         } catch (LaneScripts.TooSlow e) {
             later.slow().add(new Slow(pending, e));
@@ -303,7 +307,7 @@ final class Lane implements AutoCloseable {
     }
 
     private Moment moment(Pending.Evaluations evaluations, LaneScripts scripts) {
-        return new Moment(env.clock().now(), Ids::next, scripts.of(evaluations));
+        return new Moment(env.clock().now(), Ids::next, scripts.of(evaluations), env.world());
     }
 
     /** Moves a slow evaluation to the script pool; the command comes back with its result and is decided again. */

@@ -1,5 +1,6 @@
 package dev.continuo.store;
 
+import dev.continuo.decide.World;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 
@@ -11,6 +12,7 @@ record LaneEnvironment(
         Plans plans,
         Scripting scripting,
         InputSeal seal,
+        World world,
         DbClock clock,
         CommitListener listener,
         CommitMeters meters) {}

@@ -1,8 +1,12 @@
 package dev.continuo.store;
 
 import dev.continuo.decide.Command;
+import dev.continuo.decide.Outcome;
 import dev.continuo.decide.RunState;
+import dev.continuo.definition.Dynamics;
+import dev.continuo.definition.Fragment;
 import dev.continuo.definition.Plan;
+import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import dev.continuo.store.LaneConnection.Call;
@@ -42,6 +46,7 @@ final class LaneLoader {
         Set<UUID> tasks = new TreeSet<>();
         Set<UUID> wholes = new TreeSet<>();
         Set<UUID> retries = new TreeSet<>();
+        Set<UUID> every = new TreeSet<>();
         for (Command command : commands) {
             runs.add(command.runId());
             switch (command) {
@@ -51,6 +56,12 @@ final class LaneLoader {
                 case Command.Retry retry -> retries.add(retry.runId());
                 case Command.Terminate terminate -> wholes.add(terminate.runId());
                 case Command.RunDue due -> wholes.add(due.runId());
+                case Command.ChildReopened reopened -> retries.add(reopened.runId());
+                case Command.Rerun rerun -> every.add(rerun.runId());
+                case Command.Restart restart -> {}
+                case Command.Skip skip -> {}
+                case Command.SetVariables set -> {}
+                case Command.FollowedUp followedUp -> {}
             }
         }
         List<Call> calls = new ArrayList<>(opening);
@@ -58,6 +69,7 @@ final class LaneLoader {
         int lockTasks = callIfAny(calls, TaskRows.LOCK, tasks);
         int lockOpen = callIfAny(calls, TaskRows.LOCK_OPEN, wholes);
         int ended = callIfAny(calls, TaskRows.SELECT_ENDED, retries);
+        int all = callIfAny(calls, TaskRows.SELECT_EVERY, every);
         List<RowSet<Row>> results = connection.roundTrip(calls);
 
         Map<UUID, Integer> versions = versions(results.get(opening.size()));
@@ -79,7 +91,32 @@ final class LaneLoader {
         refresh(results, lockTasks, batch);
         refresh(results, lockOpen, batch);
         if (ended >= 0) {
-            endedTasks(results.get(ended), batch);
+            byRun(results.get(ended))
+                    .forEach((runId, of) -> batch.state(runId).ifPresent(state -> state.endedTasks(of)));
+        }
+        if (all >= 0) {
+            byRun(results.get(all)).forEach((runId, of) -> batch.state(runId).ifPresent(state -> state.everyTask(of)));
+        }
+        Set<UUID> past = new TreeSet<>(retries);
+        past.addAll(every);
+        if (!past.isEmpty()) {
+            loadFragments(past, batch);
+        }
+    }
+
+    /** What ended tasks belong to is not at hand: only the open ones' fragments are kept. */
+    private void loadFragments(Set<UUID> runs, Batch batch) {
+        for (UUID runId : runs) {
+            batch.run(runId)
+                    .filter(run -> run.plan().traits().dynamics() != Dynamics.NONE)
+                    .ifPresent(run -> {
+                        List<Row> rows = new ArrayList<>();
+                        connection
+                                .roundTrip(List.of(new Call(Fragments.SELECT, ids(Set.of(runId)))))
+                                .get(0)
+                                .forEach(rows::add);
+                        Fragments.read(run.plan(), rows).forEach(run.state()::add);
+                    });
         }
     }
 
@@ -114,13 +151,13 @@ final class LaneLoader {
         }
     }
 
-    private static void endedTasks(RowSet<Row> rows, Batch batch) {
+    private static Map<UUID, List<Task>> byRun(RowSet<Row> rows) {
         Map<UUID, List<Task>> byRun = new HashMap<>();
         for (Row row : rows) {
             Task task = TaskRows.read(row);
             byRun.computeIfAbsent(task.label().runId(), id -> new ArrayList<>()).add(task);
         }
-        byRun.forEach((runId, tasks) -> batch.state(runId).ifPresent(state -> state.endedTasks(tasks)));
+        return byRun;
     }
 
     private void loadMisses(Set<UUID> misses, Batch batch) {
@@ -128,21 +165,73 @@ final class LaneLoader {
                 List.of(new Call(RunRows.SELECT, ids(misses)), new Call(TaskRows.SELECT_OPEN, ids(misses))));
         List<Run> runs = new ArrayList<>();
         loaded.get(0).forEach(row -> runs.add(RunRows.read(row)));
-        Map<UUID, List<Task>> tasks = new HashMap<>();
-        for (Row row : loaded.get(1)) {
-            Task task = TaskRows.read(row);
-            tasks.computeIfAbsent(task.label().runId(), id -> new ArrayList<>()).add(task);
-        }
+        Map<UUID, List<Task>> tasks = byRun(loaded.get(1));
         Map<UUID, Plan> needed = plansOf(runs);
-        loadLatest(runs, needed, tasks);
+        Map<UUID, List<Fragment>> fragments = fragments(runs, needed, tasks);
+        loadLatest(runs, needed, fragments, tasks);
+        List<Outcome.Pass> passes = passes(runs, needed, tasks);
         for (Run run : runs) {
             Plan plan = needed.get(run.origin().revisionId());
-            batch.loaded(RunState.of(run, plan.remembered(), tasks.getOrDefault(run.id(), List.of())), plan);
+            RunState state = new RunState(run, plan.remembered());
+            fragments.getOrDefault(run.id(), List.of()).forEach(state::add);
+            state.tasks(tasks.getOrDefault(run.id(), List.of()));
+            passes.stream()
+                    .filter(pass -> state.openTask(pass.loop()).isPresent())
+                    .forEach(state::pass);
+            batch.loaded(state, plan);
         }
     }
 
+    /** Those of the runs that have a task of one at hand. */
+    private Map<UUID, List<Fragment>> fragments(List<Run> runs, Map<UUID, Plan> needed, Map<UUID, List<Task>> tasks) {
+        Set<UUID> with = new TreeSet<>();
+        for (Run run : runs) {
+            if (tasks.getOrDefault(run.id(), List.of()).stream()
+                    .anyMatch(task -> task.label().part() > 0)) {
+                with.add(run.id());
+            }
+        }
+        if (with.isEmpty()) {
+            return Map.of();
+        }
+        Map<UUID, List<Row>> rows = new HashMap<>();
+        connection
+                .roundTrip(List.of(new Call(Fragments.SELECT, ids(with))))
+                .get(0)
+                .forEach(row -> rows.computeIfAbsent(row.getUUID("run_id"), id -> new ArrayList<>())
+                        .add(row));
+        Map<UUID, List<Fragment>> found = new HashMap<>();
+        for (Run run : runs) {
+            if (rows.containsKey(run.id())) {
+                found.put(run.id(), Fragments.read(needed.get(run.origin().revisionId()), rows.get(run.id())));
+            }
+        }
+        return found;
+    }
+
+    /** Of open loops that keep all their passes. */
+    private List<Outcome.Pass> passes(List<Run> runs, Map<UUID, Plan> needed, Map<UUID, List<Task>> tasks) {
+        Set<UUID> loops = new TreeSet<>();
+        for (Run run : runs) {
+            if (needed.get(run.origin().revisionId()).dialect() == Dialect.CONDUCTOR) {
+                tasks.getOrDefault(run.id(), List.of()).stream()
+                        .filter(task -> task.label().type().equals("DO_WHILE"))
+                        .forEach(task -> loops.add(task.id()));
+            }
+        }
+        List<Outcome.Pass> passes = new ArrayList<>();
+        if (!loops.isEmpty()) {
+            connection
+                    .roundTrip(List.of(new Call(LoopPasses.SELECT, ids(loops))))
+                    .get(0)
+                    .forEach(row -> passes.add(LoopPasses.read(row)));
+        }
+        return passes;
+    }
+
     /** The latest task of each remembered reference; a run whose every task is open has no other. */
-    private void loadLatest(List<Run> runs, Map<UUID, Plan> needed, Map<UUID, List<Task>> tasks) {
+    private void loadLatest(
+            List<Run> runs, Map<UUID, Plan> needed, Map<UUID, List<Fragment>> fragments, Map<UUID, List<Task>> tasks) {
         List<UUID> runIds = new ArrayList<>();
         List<String> refs = new ArrayList<>();
         for (Run run : runs) {
@@ -150,7 +239,10 @@ final class LaneLoader {
             if (open.size() == run.nextSeq() - 1) {
                 continue;
             }
-            for (String ref : needed.get(run.origin().revisionId()).remembered()) {
+            Set<String> remembered =
+                    new TreeSet<>(needed.get(run.origin().revisionId()).remembered());
+            fragments.getOrDefault(run.id(), List.of()).forEach(fragment -> remembered.addAll(fragment.remembered()));
+            for (String ref : remembered) {
                 runIds.add(run.id());
                 refs.add(ref);
             }

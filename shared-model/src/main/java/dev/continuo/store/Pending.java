@@ -45,6 +45,17 @@ sealed interface Pending {
                     case Command.Resume resume -> 0;
                     case Command.Retry retry -> 0;
                     case Command.Terminate terminate -> 0;
+                    case Command.Defer defer -> Weight.of(defer.output()) + weight(defer.logs());
+                    case Command.Update update -> Weight.of(update.output()) + weight(update.logs());
+                    case Command.ChildStarted started -> 0;
+                    case Command.ChildReopened reopened -> 0;
+                    case Command.Restart restart -> 0;
+                    case Command.Rerun rerun ->
+                        rerun.input().map(Weight::of).orElse(0L)
+                                + rerun.taskInput().map(Weight::of).orElse(0L);
+                    case Command.Skip skip -> Weight.of(skip.input()) + Weight.of(skip.output());
+                    case Command.SetVariables set -> Weight.of(set.variables());
+                    case Command.FollowedUp followedUp -> 0;
                 };
         return new ToDecide(command, promise, new Evaluations(), System.nanoTime(), OVERHEAD + payload);
     }

@@ -15,20 +15,24 @@ public final class RunRows {
     static final String INSERT = """
             INSERT INTO run (id, namespace, shared_with, dialect, definition_id, revision_id, name, user_type, status,
                              version, next_seq, priority, correlation_id, idempotency_key, parent_task_id, input,
-                             variables, output, reason, created_at, updated_at, ended_at, due_at, created_by, updated_by)
+                             variables, output, reason, created_at, updated_at, ended_at, due_at, created_by, updated_by,
+                             definition_version, parent_run_id, attributes, notes)
             SELECT u.id, u.namespace,
                    CASE WHEN u.shared_with IS NOT NULL
                         THEN ARRAY(SELECT json_array_elements_text(u.shared_with::json)) END,
                    u.dialect, u.definition_id, u.revision_id, u.name, u.user_type, u.status, u.version, u.next_seq,
                    u.priority, u.correlation_id, u.idempotency_key, u.parent_task_id, u.input, u.variables, u.output,
-                   u.reason, u.created_at, u.updated_at, u.ended_at, u.due_at, u.created_by, u.updated_by
+                   u.reason, u.created_at, u.updated_at, u.ended_at, u.due_at, u.created_by, u.updated_by,
+                   u.definition_version, u.parent_run_id, u.attributes, u.notes
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::smallint[], $5::uuid[], $6::uuid[], $7::text[],
                         $8::text[], $9::smallint[], $10::int[], $11::int[], $12::smallint[], $13::text[], $14::text[],
                         $15::uuid[], $16::text[], $17::text[], $18::text[], $19::text[], $20::timestamptz[],
-                        $21::timestamptz[], $22::timestamptz[], $23::timestamptz[], $24::text[], $25::text[])
+                        $21::timestamptz[], $22::timestamptz[], $23::timestamptz[], $24::text[], $25::text[], $26::int[], $27::uuid[],
+                        $28::text[], $29::text[])
                  AS u(id, namespace, shared_with, dialect, definition_id, revision_id, name, user_type, status, version,
                       next_seq, priority, correlation_id, idempotency_key, parent_task_id, input, variables, output,
-                      reason, created_at, updated_at, ended_at, due_at, created_by, updated_by)
+                      reason, created_at, updated_at, ended_at, due_at, created_by, updated_by,
+                      definition_version, parent_run_id, attributes, notes)
             """;
 
     /**
@@ -39,13 +43,21 @@ public final class RunRows {
             WITH changed AS (
             UPDATE run r
             SET status = u.status, version = u.version, next_seq = u.next_seq, output = u.output, reason = u.reason,
-                updated_at = u.updated_at, ended_at = u.ended_at, due_at = u.due_at, updated_by = u.updated_by
+                updated_at = u.updated_at, ended_at = u.ended_at, due_at = u.due_at, updated_by = u.updated_by,
+                variables = coalesce(u.variables, r.variables), notes = coalesce(u.notes, r.notes)
             FROM unnest($1::uuid[], $2::int[], $3::smallint[], $4::int[], $5::int[], $6::text[], $7::text[],
-                        $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])
-                 AS u(id, was, status, version, next_seq, output, reason, updated_at, ended_at, due_at, updated_by)
+                        $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[],
+                        $13::text[])
+                 AS u(id, was, status, version, next_seq, output, reason, updated_at, ended_at, due_at, updated_by,
+                      variables, notes)
             WHERE r.id = u.id AND r.version = u.was
             RETURNING 1)
             SELECT 1 / (count(*) = cardinality($1::uuid[]))::int FROM changed
+            """;
+
+    /** What a run that begins again may change of its origin. */
+    static final String BEGIN_AGAIN = """
+            UPDATE run SET definition_id = $2, revision_id = $3, definition_version = $4, input = $5 WHERE id = $1
             """;
 
     /**
@@ -62,7 +74,8 @@ public final class RunRows {
     static final String SELECT = """
             SELECT id, namespace, dialect, definition_id, revision_id, name, status, version, next_seq, priority,
                    correlation_id, idempotency_key, parent_task_id, input, variables, output, reason, created_at,
-                   updated_at, ended_at, due_at, created_by, updated_by
+                   updated_at, ended_at, due_at, created_by, updated_by, definition_version, parent_run_id,
+                   attributes, notes
             FROM run WHERE id = ANY($1)
             """;
 
@@ -71,8 +84,8 @@ public final class RunRows {
     /** A run to insert, as it stands at the end of its first batch. */
     record Insert(Run run, NewRun asked) {}
 
-    /** A run to update, and the version that its row has. */
-    record Update(Run run, int was) {}
+    /** A run to update, the version that its row has, and which of its values changed. */
+    record Update(Run run, int was, boolean variables, boolean notes) {}
 
     static Tuple insert(List<Insert> rows) {
         return new Columns<>(rows)
@@ -101,7 +114,21 @@ public final class RunRows {
                 .times(r -> r.run().deadline())
                 .texts(r -> r.run().origin().createdBy())
                 .texts(r -> r.run().updatedBy())
+                .ints(r -> r.run().origin().definitionVersion())
+                .uuids(r -> r.run().origin().parentRunId().orElse(null))
+                .texts(r -> Json.write(r.run().origin().attributes()))
+                .texts(r -> Json.write(r.run().notes()))
                 .tuple();
+    }
+
+    static Tuple beginAgain(Run run) {
+        Run.Origin origin = run.origin();
+        return Tuple.of(
+                run.id(),
+                origin.definitionId(),
+                origin.revisionId(),
+                origin.definitionVersion(),
+                Json.write(origin.input()));
     }
 
     private static String sharedWith(List<String> namespaces) {
@@ -126,6 +153,8 @@ public final class RunRows {
                 .times(r -> r.run().times().endedAt())
                 .times(r -> r.run().deadline())
                 .texts(r -> r.run().updatedBy())
+                .texts(r -> r.variables() ? Json.write(r.run().variables()) : null)
+                .texts(r -> r.notes() ? Json.write(r.run().notes()) : null)
                 .tuple();
     }
 
@@ -142,7 +171,10 @@ public final class RunRows {
                 Optional.ofNullable(row.getString("correlation_id")),
                 Optional.ofNullable(row.getString("idempotency_key")),
                 Optional.ofNullable(row.getUUID("parent_task_id")),
-                row.getString("created_by"));
+                row.getString("created_by"),
+                row.getInteger("definition_version"),
+                Optional.ofNullable(row.getUUID("parent_run_id")),
+                Json.read(row.getString("attributes")));
         return new Run(
                 row.getUUID("id"),
                 origin,
@@ -151,6 +183,7 @@ public final class RunRows {
                 row.getInteger("next_seq"),
                 Json.read(row.getString("variables")),
                 Json.read(row.getString("output")),
+                Json.read(row.getString("notes")),
                 Optional.ofNullable(row.getString("reason")),
                 new Run.Times(
                         TaskRows.instant(row, "created_at").orElseThrow(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Outcome;
 import dev.continuo.decide.RunState;
 import dev.continuo.definition.Plan;
+import dev.continuo.model.Dialect;
 import dev.continuo.model.Task;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,19 @@ record Sealing(InputSeal seal) {
 
     /** @param before the run as it was; empty for a start */
     Outcome.Accepted sealed(Outcome.Accepted outcome, Plan plan, Optional<RunState> before) {
+        if (plan.dialect() == Dialect.CONDUCTOR) {
+            // Its secrets are names until somebody executes the task.
+            return outcome;
+        }
         return new Outcome.Accepted(
                 outcome.run(),
                 all(outcome.inserted(), outcome, plan, before),
                 all(outcome.updated(), outcome, plan, before),
                 outcome.logs(),
-                outcome.effects());
+                outcome.effects(),
+                outcome.fragments(),
+                outcome.passes(),
+                outcome.removed());
     }
 
     private List<Task> all(List<Task> tasks, Outcome.Accepted outcome, Plan plan, Optional<RunState> before) {

@@ -1,6 +1,6 @@
 package dev.continuo.store;
 
-import dev.continuo.definition.Plan;
+import dev.continuo.definition.Node;
 import dev.continuo.definition.TimePolicy;
 import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
@@ -20,12 +20,15 @@ public final class TaskRows {
     static final String INSERT = """
             INSERT INTO task (id, run_id, seq, node, ref, type, parent_id, iteration, attempt, retry_of, retried, status,
                               open, due_kind, due_at, priority, lease_ms, timeout_ms, alert_only, input, output, reason,
-                              scheduled_at, started_at, ended_at, updated_at)
+                              scheduled_at, started_at, ended_at, updated_at, name, suffix, part, queue, poll_ms,
+                              child_run_id, notes, deadline_at)
             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::uuid[],
                                  $8::int[], $9::int[], $10::uuid[], $11::boolean[], $12::smallint[], $13::boolean[],
                                  $14::smallint[], $15::timestamptz[], $16::smallint[], $17::bigint[], $18::bigint[],
                                  $19::boolean[], $20::text[], $21::text[], $22::text[], $23::timestamptz[],
-                                 $24::timestamptz[], $25::timestamptz[], $26::timestamptz[])
+                                 $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::text[], $28::text[],
+                                 $29::int[], $30::text[], $31::bigint[], $32::uuid[], $33::text[],
+                                 $34::timestamptz[])
             """;
 
     /**
@@ -37,19 +40,23 @@ public final class TaskRows {
             SET status = u.status, open = u.open, retried = u.retried, due_kind = u.due_kind, due_at = u.due_at,
                 fence = greatest(t.fence, u.fence), deadline_at = u.deadline_at,
                 input = coalesce(u.input, t.input), output = coalesce(u.output, t.output), reason = u.reason,
-                started_at = coalesce(u.started_at, t.started_at), ended_at = u.ended_at, updated_at = u.updated_at
+                started_at = coalesce(u.started_at, t.started_at), ended_at = u.ended_at, updated_at = u.updated_at,
+                type = coalesce(u.type, t.type), name = coalesce(u.name, t.name), node = u.node, part = u.part,
+                queue = u.queue, child_run_id = u.child_run_id, notes = coalesce(u.notes, t.notes)
             FROM unnest($1::uuid[], $2::smallint[], $3::boolean[], $4::boolean[], $5::smallint[], $6::timestamptz[],
                         $7::int[], $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::timestamptz[],
-                        $13::timestamptz[], $14::timestamptz[])
+                        $13::timestamptz[], $14::timestamptz[], $15::text[], $16::text[], $17::int[], $18::int[],
+                        $19::text[], $20::uuid[], $21::text[])
                  AS u(id, status, open, retried, due_kind, due_at, fence, deadline_at, input, output, reason,
-                      started_at, ended_at, updated_at)
+                      started_at, ended_at, updated_at, type, name, node, part, queue, child_run_id, notes)
             WHERE t.id = u.id
             """;
 
     private static final String ALL = """
             t.id, t.run_id, t.seq, t.node, t.ref, t.type, t.parent_id, t.iteration, t.attempt, t.retry_of, t.retried,
             t.status, t.due_kind, t.due_at, t.fence, t.deliveries, t.worker_id, t.deadline_at, t.input, t.output,
-            t.reason, t.scheduled_at, t.started_at, t.ended_at, t.updated_at
+            t.reason, t.scheduled_at, t.started_at, t.ended_at, t.updated_at, t.name, t.suffix, t.part, t.queue,
+            t.child_run_id, t.notes
             """;
 
     /** Locks the tasks that commands name, in id order as every path does, so that batches cannot deadlock. */
@@ -72,13 +79,33 @@ public final class TaskRows {
             + " FROM task t WHERE t.run_id = ANY($1) AND NOT t.open AND NOT t.retried AND t.status BETWEEN 4 AND 7"
             + " ORDER BY t.run_id, t.seq";
 
+    /** Everything that a run has done, for what begins a part of it again. */
+    static final String SELECT_EVERY = "SELECT " + ALL + " FROM task t WHERE t.run_id = ANY($1)";
+
+    static final String REMOVE_ALL = """
+            WITH gone AS (DELETE FROM task WHERE run_id = $1 RETURNING id),
+            fragments AS (DELETE FROM run_fragment WHERE run_id = $1),
+            passes AS (DELETE FROM loop_pass WHERE task_id IN (SELECT id FROM gone))
+            DELETE FROM task_log WHERE task_id IN (SELECT id FROM gone)
+            """;
+
+    static final String REMOVE = """
+            WITH gone AS (DELETE FROM task WHERE id = ANY($1) RETURNING id),
+            passes AS (DELETE FROM loop_pass WHERE task_id IN (SELECT id FROM gone))
+            DELETE FROM task_log WHERE task_id IN (SELECT id FROM gone)
+            """;
+
     private TaskRows() {}
 
     /** A task to insert, with what its plan says about it. */
-    record Insert(Task task, Plan plan, int priority) {}
+    record Insert(Task task, Node node, int priority) {}
 
-    /** A task to update, and which of its payloads changed. */
-    record Update(Task task, boolean input, boolean output) {}
+    /**
+     * A task to update, and which of its payloads changed.
+     *
+     * @param label true when the task has turned out to be of another type
+     */
+    record Update(Task task, boolean input, boolean output, boolean label, boolean notes) {}
 
     static Tuple insert(List<Insert> rows, Duration defaultLease) {
         return new Columns<>(rows)
@@ -108,11 +135,19 @@ public final class TaskRows {
                 .times(r -> r.task().times().startedAt())
                 .times(r -> r.task().times().endedAt())
                 .times(r -> Optional.of(r.task().times().updatedAt()))
+                .texts(r -> r.task().label().name())
+                .texts(r -> r.task().label().suffix())
+                .ints(r -> r.task().label().part())
+                .texts(r -> r.task().label().queue().orElse(null))
+                .longs(r -> time(r).poll().map(Duration::toMillis).orElse(null))
+                .uuids(r -> r.task().extra().childRunId().orElse(null))
+                .texts(r -> Json.write(r.task().extra().notes()))
+                .times(r -> r.task().claim().deadline())
                 .tuple();
     }
 
     private static TimePolicy time(Insert row) {
-        return row.plan().node(row.task().label().node()).common().time();
+        return row.node().common().time();
     }
 
     static Tuple update(List<Update> rows) {
@@ -131,6 +166,13 @@ public final class TaskRows {
                 .times(r -> r.task().times().startedAt())
                 .times(r -> r.task().times().endedAt())
                 .times(r -> Optional.of(r.task().times().updatedAt()))
+                .texts(r -> r.label() ? r.task().label().type() : null)
+                .texts(r -> r.label() ? r.task().label().name() : null)
+                .ints(r -> r.task().label().node())
+                .ints(r -> r.task().label().part())
+                .texts(r -> r.task().label().queue().orElse(null))
+                .uuids(r -> r.task().extra().childRunId().orElse(null))
+                .texts(r -> r.notes() ? Json.write(r.task().extra().notes()) : null)
                 .tuple();
     }
 
@@ -150,7 +192,11 @@ public final class TaskRows {
                 Optional.ofNullable(row.getUUID("parent_id")),
                 row.getInteger("iteration"),
                 row.getInteger("attempt"),
-                Optional.ofNullable(row.getUUID("retry_of")));
+                Optional.ofNullable(row.getUUID("retry_of")),
+                Optional.ofNullable(row.getString("name")).orElseGet(() -> row.getString("ref")),
+                row.getString("suffix"),
+                row.getInteger("part"),
+                Optional.ofNullable(row.getString("queue")));
         Task.Claim claim = new Task.Claim(
                 row.getInteger("fence"),
                 row.getInteger("deliveries"),
@@ -171,7 +217,8 @@ public final class TaskRows {
                         instant(row, "scheduled_at").orElseThrow(),
                         instant(row, "started_at"),
                         instant(row, "ended_at"),
-                        instant(row, "updated_at").orElseThrow()));
+                        instant(row, "updated_at").orElseThrow()),
+                new Task.Extra(Optional.ofNullable(row.getUUID("child_run_id")), Json.read(row.getString("notes"))));
     }
 
     static Optional<Instant> instant(Row row, String column) {

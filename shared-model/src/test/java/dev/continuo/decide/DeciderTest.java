@@ -397,7 +397,7 @@ class DeciderTest {
                         "f",
                         List.of(work("a"), loop("l", "true", choice("s", "1", Map.of()))),
                         List.of(work("b"), work("c")))),
-                new DeciderLimits(MINUTE, 200, 1, 5, MINUTE, MINUTE));
+                TestRun.limits(MINUTE, 200, 1, 5));
 
         run.claim("a").claim("b").pause().complete("a").complete("b").resume();
 
@@ -413,7 +413,7 @@ class DeciderTest {
                         "f",
                         List.of(loop("x", "true", work("a"))),
                         List.of(work("b"), loop("l", "true", choice("s", "1", Map.of()))))),
-                new DeciderLimits(MINUTE, 200, 1, 5, MINUTE, MINUTE));
+                TestRun.limits(MINUTE, 200, 1, 5));
 
         run.complete("b").retry();
 
@@ -509,7 +509,7 @@ class DeciderTest {
         TestPlan.Step[] switches = IntStream.range(0, 25)
                 .mapToObj(i -> choice("s" + i, "1", Map.of()))
                 .toArray(TestPlan.Step[]::new);
-        DeciderLimits limits = new DeciderLimits(MINUTE, 10, 100, 5, MINUTE, MINUTE);
+        DeciderLimits limits = TestRun.limits(MINUTE, 10, 100, 5);
 
         TestRun run = TestRun.start(TestPlan.of(switches), limits);
         assertThat(run.tasks()).hasSize(11);
@@ -524,7 +524,7 @@ class DeciderTest {
 
     @Test
     void aLoopWithoutEndEnds() {
-        DeciderLimits limits = new DeciderLimits(MINUTE, 1_000, 50, 5, MINUTE, MINUTE);
+        DeciderLimits limits = TestRun.limits(MINUTE, 1_000, 50, 5);
 
         TestRun run = TestRun.start(TestPlan.of(loop("l", "true", choice("s", "1", Map.of()))), limits);
 

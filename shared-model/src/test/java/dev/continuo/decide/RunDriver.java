@@ -246,7 +246,7 @@ final class RunDriver {
         boolean now = task.due().at().filter(at -> !at.isAfter(run.now())).isPresent();
         return now
                 && switch (task.due().kind()) {
-                    case TIMER, CONTINUE, LIMIT -> true;
+                    case TIMER, CONTINUE, LIMIT, RESPONSE, CHILD, QUEUED -> true;
                     case LEASE ->
                         task.claim().deliveries() >= run.limits().maxDeliveries()
                                 || task.claim()

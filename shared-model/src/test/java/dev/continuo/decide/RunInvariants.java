@@ -106,6 +106,12 @@ final class RunInvariants {
                 case Effect.Continue(Task task) -> continued.add(task);
                 case Effect.RunChanged changed -> assertThat(changed.change()).isNotNull();
                 case Effect.TimeoutAlert alert -> assertThat(alert.what()).isNotBlank();
+                case Effect.Perform(Task task) -> dispatched.add(task);
+                case Effect.ChildChange change -> assertThat(change.reason()).isNotBlank();
+                case Effect.CheckChild check ->
+                    assertThat(check.task().extra().childRunId()).isPresent();
+                case Effect.AfterFailure after ->
+                    assertThat(after.run().status().terminal()).isTrue();
             }
         }
         for (List<Task> tasks : List.of(accepted.inserted(), accepted.updated())) {
@@ -169,7 +175,8 @@ final class RunInvariants {
         return switch (task.due().kind()) {
             case DELAY, DISPATCH, CONTINUE -> waits && timed;
             case HELD -> waits && paused;
-            case LEASE -> !waits && timed;
+            case LEASE, RESPONSE, CHILD -> !waits && timed;
+            case QUEUED -> waits && task.label().queue().isPresent();
             case TIMER -> !waits && run.plan().node(task.label().node()) instanceof Node.Human;
             case LIMIT -> !waits && timed && container(run, task) && hasChildren(run, task);
             case NONE -> !waits && container(run, task) && hasChildren(run, task);

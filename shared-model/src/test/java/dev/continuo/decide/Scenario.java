@@ -144,15 +144,17 @@ record Scenario(JsonNode document, Set<Integer> optional, String input, boolean 
         return switch (node) {
             case Node.Work work -> new Node.Work(common);
             case Node.Human human -> new Node.Human(common);
-            case Node.Switch choice -> new Node.Switch(common, choice.selector(), choice.cases(), choice.otherwise());
+            case Node.Switch choice ->
+                new Node.Switch(common, choice.choice(), choice.shown(), choice.cases(), choice.otherwise());
             case Node.Fork fork -> new Node.Fork(common, fork.branches());
-            case Node.Loop loop -> new Node.Loop(common, loop.condition(), loop.first(), loop.bodyRefs());
+            case Node.Loop loop -> new Node.Loop(common, loop.condition(), loop.first(), loop.bodyRefs(), loop.kept());
+            default -> throw new IllegalArgumentException("No scenario has " + node);
         };
     }
 
     DeciderLimits limits() {
         Duration half = Duration.ofSeconds(30);
-        return tight ? new DeciderLimits(half, 2, 2, 2, half, half) : new DeciderLimits(half, 200, 100, 3, half, half);
+        return tight ? TestRun.limits(half, 2, 2, 2) : TestRun.limits(half, 200, 100, 3);
     }
 
     @Override

@@ -166,7 +166,8 @@ public final class TestPlan {
                                 name, block.isEmpty() ? OptionalInt.empty() : OptionalInt.of(block(block, then))));
                 OptionalInt otherwise =
                         cases.containsKey("defaultCase") ? cases.remove("defaultCase") : OptionalInt.empty();
-                yield new Node.Switch(common, "value", cases, otherwise);
+                yield new Node.Switch(
+                        common, new Node.Choice.Key("value"), Node.Switch.Shown.CASE_OR_DEFAULT, cases, otherwise);
             }
             case "FORK" -> {
                 List<Node.Branch> branches = new ArrayList<>();

@@ -143,6 +143,11 @@ public final class TestRun {
             case Command.Resume resume -> openTasks().forEach(state::refresh);
             case Command.Terminate terminate -> openTasks().forEach(state::refresh);
             case Command.RunDue due -> openTasks().forEach(state::refresh);
+            case Command.ChildReopened reopened -> state.endedTasks(ended());
+            case Command.Anew anew -> state.everyTask(rows.values());
+            case Command.Skip skip -> {}
+            case Command.SetVariables set -> {}
+            case Command.FollowedUp followedUp -> {}
         }
     }
 
@@ -289,7 +294,7 @@ public final class TestRun {
                                 .deadline()
                                 .filter(at -> !at.isAfter(now))
                                 .isEmpty();
-            case NONE, TIMER, HELD, CONTINUE, LIMIT -> false;
+            case NONE, TIMER, HELD, CONTINUE, LIMIT, RESPONSE, CHILD, QUEUED -> false;
         };
     }
 
@@ -361,5 +366,20 @@ public final class TestRun {
                 + rows.values().stream()
                         .map(task -> " " + task.label().ref() + ":" + task.status())
                         .collect(Collectors.joining());
+    }
+
+    /** The defaults, but for these; all times but the child's are the given one. */
+    static DeciderLimits limits(Duration time, int steps, int iterations, int deliveries) {
+        DeciderLimits usual = DeciderLimits.DEFAULTS;
+        return new DeciderLimits(
+                time,
+                steps,
+                iterations,
+                deliveries,
+                time,
+                time,
+                usual.childRecheck(),
+                usual.variablesBytes(),
+                usual.loopBytes());
     }
 }

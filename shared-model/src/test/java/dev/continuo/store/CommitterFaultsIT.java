@@ -186,13 +186,13 @@ class CommitterFaultsIT {
 
             Future<?> wrong = store.pool
                     .preparedQuery(RunRows.UPDATE)
-                    .execute(RunRows.update(List.of(new RunRows.Update(run, run.version() + 1))));
+                    .execute(RunRows.update(List.of(new RunRows.Update(run, run.version() + 1, false, false))));
 
             Await.until("there is an answer", LIMIT, wrong::isComplete);
             assertThat(wrong.cause()).hasMessageContaining("division by zero");
             await(store.pool
                     .preparedQuery(RunRows.UPDATE)
-                    .execute(RunRows.update(List.of(new RunRows.Update(run, run.version())))));
+                    .execute(RunRows.update(List.of(new RunRows.Update(run, run.version(), false, false)))));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.continuo.decide.Command;
 import dev.continuo.decide.Outcome;
 import dev.continuo.decide.Start;
 import dev.continuo.decide.TestPlan;
+import dev.continuo.decide.World;
 import dev.continuo.definition.Plan;
 import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptEvaluator;
@@ -85,6 +86,7 @@ final class StoreFixture implements AutoCloseable {
                 plans,
                 scripting,
                 (namespace, task, own) -> seal.apply(task),
+                World.EMPTY,
                 committed::addAll,
                 registry);
     }

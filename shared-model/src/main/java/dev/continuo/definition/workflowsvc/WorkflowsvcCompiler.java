@@ -193,7 +193,12 @@ public final class WorkflowsvcCompiler implements DefinitionCompiler {
             task.lists().forEach(list -> cases.put(list.label(), first(list)));
             OptionalInt otherwise = cases.getOrDefault(DEFAULT_CASE, OptionalInt.empty());
             cases.remove(DEFAULT_CASE);
-            return new Node.Switch(common, "_switchCaseValue", Map.copyOf(cases), otherwise);
+            return new Node.Switch(
+                    common,
+                    new Node.Choice.Key("_switchCaseValue"),
+                    Node.Switch.Shown.CASE_OR_DEFAULT,
+                    Map.copyOf(cases),
+                    otherwise);
         }
 
         private Node.Fork fork(TaskDoc task, Node.Common common) {

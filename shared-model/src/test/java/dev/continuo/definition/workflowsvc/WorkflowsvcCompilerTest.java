@@ -89,7 +89,7 @@ class WorkflowsvcCompilerTest {
         Plan plan = compile(Documents.everyType());
 
         Node.Switch choose = (Node.Switch) node(plan, "choose");
-        assertThat(choose.selector()).isEqualTo("_switchCaseValue");
+        assertThat(choose.choice()).isEqualTo(new Node.Choice.Key("_switchCaseValue"));
         assertThat(choose.cases()).isEqualTo(Map.of("approved", OptionalInt.of(2), "rejected", OptionalInt.empty()));
         assertThat(choose.otherwise()).hasValue(6);
         Node.Switch inner = (Node.Switch) node(plan, "inner");
@@ -122,7 +122,7 @@ class WorkflowsvcCompilerTest {
         Node.Loop loop = (Node.Loop) node(plan, "l");
         assertThat(loop.first()).isEqualTo(1);
         assertThat(loop.bodyRefs()).containsExactly("s", "a", "f", "b");
-        assertThat(loop.condition().script().source()).isEqualTo("$.l.iteration < 2");
+        assertThat(loop.condition().orElseThrow().script().source()).isEqualTo("$.l.iteration < 2");
     }
 
     @Test

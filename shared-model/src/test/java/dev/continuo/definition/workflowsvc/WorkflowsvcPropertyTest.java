@@ -118,6 +118,7 @@ class WorkflowsvcPropertyTest {
             }
             case Node.Fork fork -> fork.branches().forEach(branch -> next.add(branch.first()));
             case Node.Loop loop -> next.add(loop.first());
+            default -> throw new IllegalArgumentException("This dialect has no " + node);
         }
         return next;
     }
@@ -135,6 +136,7 @@ class WorkflowsvcPropertyTest {
             case Node.Fork fork ->
                 fork.branches().forEach(branch -> path(plan, branch.first(), new Successor.EndOfBranch(index)));
             case Node.Loop loop -> path(plan, loop.first(), new Successor.EndOfPass(index));
+            default -> throw new IllegalArgumentException("This dialect has no " + node);
         }
         if (node.common().then() instanceof Successor.Next(int then)) {
             assertThat(then).isGreaterThan(index);

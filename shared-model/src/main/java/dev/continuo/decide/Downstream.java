@@ -1,0 +1,160 @@
+package dev.continuo.decide;
+
+import dev.continuo.definition.Fragment;
+import dev.continuo.definition.Node;
+import dev.continuo.definition.Node.Successor;
+import dev.continuo.definition.Plan;
+import dev.continuo.model.Task;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * What a run did because of one of its tasks: what came after it in its own list, what came after each container around
+ * it, later passes of the loops around it, and everything within those. Branches beside it are no consequence of it.
+ */
+final class Downstream {
+    private final Plan plan;
+    private final RunState state;
+    private final Map<UUID, Task> byId;
+
+    Downstream(Plan plan, RunState state, Map<UUID, Task> byId) {
+        this.plan = plan;
+        this.state = state;
+        this.byId = byId;
+    }
+
+    private record Spot(int part, int node) {}
+
+    Set<UUID> of(Task from, boolean itself) {
+        Set<UUID> removed = new HashSet<>();
+        Task inner = from;
+        boolean included = itself;
+        while (true) {
+            addFollowing(inner, included, removed);
+            Optional<UUID> parent = inner.label().parentId();
+            if (parent.isEmpty()) {
+                break;
+            }
+            Task container = byId.get(parent.get());
+            if (state.node(plan, container) instanceof Node.Loop) {
+                addLaterPasses(container, inner.label().iteration(), removed);
+            }
+            inner = container;
+            included = false;
+        }
+        addContents(removed);
+        return removed;
+    }
+
+    private void addFollowing(Task task, boolean itself, Set<UUID> removed) {
+        Set<Spot> after = after(task);
+        for (Task other : byId.values()) {
+            boolean beside = other.label().parentId().equals(task.label().parentId())
+                    && other.label().suffix().equals(task.label().suffix());
+            if (!beside
+                    || other.label().seq() < task.label().seq()
+                    || other.id().equals(task.id())) {
+                continue;
+            }
+            if (after.contains(spot(other))
+                    || (itself && other.label().ref().equals(task.label().ref()))) {
+                removed.add(other.id());
+            }
+        }
+        if (itself) {
+            removed.add(task.id());
+        }
+    }
+
+    /** A task that was computed stands where its owner stands. */
+    private Spot spot(Task task) {
+        if (task.label().part() == task.label().seq()) {
+            Fragment fragment = state.fragment(task.label().part()).orElseThrow();
+            return new Spot(fragment.ownerPart(), fragment.ownerNode());
+        }
+        return new Spot(task.label().part(), task.label().node());
+    }
+
+    private void addLaterPasses(Task loop, int pass, Set<UUID> removed) {
+        for (Task task : byId.values()) {
+            if (task.label().parentId().equals(Optional.of(loop.id()))
+                    && task.label().iteration() > pass) {
+                removed.add(task.id());
+            }
+        }
+    }
+
+    private void addContents(Set<UUID> removed) {
+        boolean grew = true;
+        while (grew) {
+            grew = false;
+            for (Task task : byId.values()) {
+                if (task.label().parentId().filter(removed::contains).isPresent() && removed.add(task.id())) {
+                    grew = true;
+                }
+            }
+        }
+    }
+
+    /** The nodes of the same list that can be reached from the task's, and those of the branches between them. */
+    private Set<Spot> after(Task task) {
+        Set<Spot> found = new HashSet<>();
+        Deque<Spot> next = new ArrayDeque<>(successors(spot(task)));
+        while (!next.isEmpty()) {
+            Spot spot = next.poll();
+            if (found.add(spot)) {
+                next.addAll(successors(spot));
+            }
+        }
+        return found;
+    }
+
+    private List<Spot> successors(Spot spot) {
+        Node node = state.node(plan, spot.part(), spot.node());
+        List<Spot> next = new ArrayList<>();
+        switch (node) {
+            case Node.Switch choice -> {
+                choice.cases().values().forEach(first -> add(next, spot, first));
+                add(next, spot, choice.otherwise());
+            }
+            case Node.Split split -> next.add(new Spot(spot.part(), split.join()));
+            case Node.DynamicSplit split -> next.add(new Spot(spot.part(), split.join()));
+            case Node.Work work -> {}
+            case Node.Internal internal -> {}
+            case Node.Human human -> {}
+            case Node.Wait wait -> {}
+            case Node.Compute compute -> {}
+            case Node.SetVariables set -> {}
+            case Node.Terminate terminate -> {}
+            case Node.Noop noop -> {}
+            case Node.Dynamic dynamic -> {}
+            case Node.Fork fork -> {}
+            case Node.Join join -> {}
+            case Node.ExclusiveJoin join -> {}
+            case Node.Loop loop -> {}
+        }
+        switch (node.common().then()) {
+            case Successor.Next(int index) -> next.add(new Spot(spot.part(), index));
+            case Successor.EndOfFragment end -> {
+                Fragment fragment = state.fragment(spot.part()).orElseThrow();
+                next.addAll(successors(new Spot(fragment.ownerPart(), fragment.ownerNode())));
+            }
+            case Successor.EndOfBranch end -> {}
+            case Successor.EndOfPass end -> {}
+            case Successor.EndOfRun end -> {}
+        }
+        return next;
+    }
+
+    private static void add(List<Spot> next, Spot of, OptionalInt index) {
+        index.ifPresent(node -> next.add(new Spot(of.part(), node)));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.continuo.decide;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.model.Run;
+import java.util.Optional;
+
+/** The members of {@link Run#notes()} and {@link dev.continuo.model.Task.Extra#notes()} that the decider knows. */
+public final class Notes {
+    /** Of a run: the reason of the first failure that a permissive task left behind. */
+    static final String TOLERATED = "tolerated";
+
+    /** Of a run: the reference names of tasks whose failure failed it, in the order of their failures. */
+    public static final String FAILED_REFS = "failedReferenceTaskNames";
+
+    /** Of a run: the names of those tasks. */
+    public static final String FAILED_NAMES = "failedTaskNames";
+
+    /** Of a run: when it was last retried, in epoch ms. */
+    public static final String RETRIED_AT = "lastRetriedTime";
+
+    /** Of a run: tasks to pass over, each with {@code input} and {@code output}, by their references. */
+    public static final String SKIPS = "skips";
+
+    /** Of a run: the id of the task whose failure failed it. */
+    public static final String FAILED_TASK = "failureTaskId";
+
+    /** Of a task: when its first attempt was scheduled, in epoch ms. */
+    public static final String FIRST_SCHEDULED = "firstScheduledTime";
+
+    /** Of a task: when its first attempt began, in epoch ms. */
+    public static final String FIRST_STARTED = "firstStartTime";
+
+    /** Of a task: how long it was put back by its worker, in s. */
+    public static final String CALLBACK_AFTER = "callbackAfterSeconds";
+
+    /** Of a JOIN: the {@code seq} of its fork. */
+    static final String FROM = "from";
+
+    private Notes() {}
+
+    static Optional<String> tolerated(Run run) {
+        JsonNode note = run.notes().path(TOLERATED);
+        return note.isTextual() ? Optional.of(note.textValue()) : Optional.empty();
+    }
+
+    static ObjectNode copy(JsonNode notes) {
+        return ((ObjectNode) notes).deepCopy();
+    }
+
+    static Run with(Run run, String name, JsonNode value) {
+        return run.withNotes(copy(run.notes()).set(name, value));
+    }
+
+    static Run added(Run run, String name, String text) {
+        ObjectNode notes = copy(run.notes());
+        ArrayNode list = notes.path(name) instanceof ArrayNode known ? known : notes.putArray(name);
+        list.add(text);
+        return run.withNotes(notes);
+    }
+}

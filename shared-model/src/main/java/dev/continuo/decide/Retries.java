@@ -1,0 +1,166 @@
+package dev.continuo.decide;
+
+import static dev.continuo.decide.Rejections.illegal;
+import static dev.continuo.decide.Rejections.reject;
+
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.decide.Outcome.Code;
+import dev.continuo.decide.Outcome.Effect;
+import dev.continuo.decide.Outcome.Rejected;
+import dev.continuo.definition.Node;
+import dev.continuo.model.Due;
+import dev.continuo.model.DueKind;
+import dev.continuo.model.RunStatus;
+import dev.continuo.model.Task;
+import dev.continuo.model.TaskStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Opens runs that have ended without success, and goes on where they failed. */
+final class Retries {
+    private final Draft draft;
+    private final Flow flow;
+    private final DeciderLimits limits;
+
+    Retries(Draft draft, Flow flow, DeciderLimits limits) {
+        this.draft = draft;
+        this.flow = flow;
+        this.limits = limits;
+    }
+
+    Optional<Rejected> retry(RunState state, Command.Retry command) {
+        RunStatus status = draft.run().status();
+        if (status != RunStatus.FAILED && status != RunStatus.TIMED_OUT && status != RunStatus.TERMINATED) {
+            return illegal(draft, "retried", "FAILED, TIMED_OUT or TERMINATED");
+        }
+        Map<UUID, Task> ended = byId(state.ended());
+        List<Task> leaves = leaves(ended);
+        if (leaves.isEmpty()) {
+            return reject(Code.CONFLICT, "Run " + draft.run().id() + " has no task that could be tried again");
+        }
+        reopen(command.by(), Effect.Change.RETRIED);
+        open(ended, leaves);
+        for (Task leaf : leaves) {
+            if (command.children() && leaf.extra().childRunId().isPresent()) {
+                UUID child = leaf.extra().childRunId().get();
+                draft.put(leaf.reopened(childDue(), draft.now()));
+                draft.effect(new Effect.ChildChange(child, Effect.ChildChange.What.RETRY, command.by()));
+            } else {
+                flow.again(leaf, Duration.ZERO);
+            }
+        }
+        flow.drain();
+        return Optional.empty();
+    }
+
+    /** A run whose child goes on goes on itself: it waits for the child again. */
+    Optional<Rejected> reopened(RunState state, Command.ChildReopened command) {
+        Optional<Task> waiting = draft.openTask(command.taskId());
+        if (waiting.isPresent()) {
+            draft.put(waiting.get().withDue(childDue(), draft.now()));
+            return Optional.empty();
+        }
+        Map<UUID, Task> ended = byId(state.ended());
+        Task task = ended.get(command.taskId());
+        boolean lives = !draft.run().status().terminal();
+        if (task == null || lives || !task.extra().childRunId().equals(Optional.of(command.childRunId()))) {
+            return reject(Code.STALE, "Run " + draft.run().id() + " does not wait for its child any more");
+        }
+        List<Task> leaves = leaves(ended);
+        reopen(draft.run().updatedBy(), Effect.Change.RETRIED);
+        open(ended, leaves.contains(task) ? leaves : List.of(task));
+        draft.put(task.reopened(childDue(), draft.now()));
+        leaves.stream()
+                .filter(leaf -> leaf != task && leaf.status() == TaskStatus.CANCELED)
+                .forEach(leaf -> flow.again(leaf, Duration.ZERO));
+        flow.drain();
+        return Optional.empty();
+    }
+
+    private Due childDue() {
+        return Due.at(DueKind.CHILD, draft.now().plus(limits.childRecheck()));
+    }
+
+    void reopen(String by, Effect.Change change) {
+        Control.reopen(draft, by, change);
+        ObjectNode notes = Notes.copy(draft.run().notes());
+        notes.remove(List.of(Notes.FAILED_REFS, Notes.FAILED_NAMES, Notes.FAILED_TASK, Notes.TOLERATED));
+        notes.set(Notes.RETRIED_AT, LongNode.valueOf(draft.now().toEpochMilli()));
+        draft.run(draft.run().withNotes(notes));
+    }
+
+    /** The containers around those tasks are open again. */
+    void open(Map<UUID, Task> ended, Collection<Task> leaves) {
+        for (Task parent : ancestors(ended, leaves)) {
+            Task open = parent.reopened(flow.limit(draft.node(parent)), draft.now());
+            boolean keeping = draft.node(parent) instanceof Node.Loop loop && loop.kept() == Node.Loop.Kept.ALL;
+            draft.put(
+                    keeping
+                            ? flow.loops()
+                                    .backTo(
+                                            open,
+                                            open.output().path("iteration").asInt())
+                            : open);
+        }
+    }
+
+    static Map<UUID, Task> byId(Collection<Task> tasks) {
+        Map<UUID, Task> byId = new HashMap<>();
+        tasks.forEach(task -> byId.put(task.id(), task));
+        return byId;
+    }
+
+    /** What is to be tried again: no container that ended with its children, and nothing inside what is over. */
+    List<Task> leaves(Map<UUID, Task> ended) {
+        return ended.values().stream()
+                .sorted(Comparator.comparingInt(task -> task.label().seq()))
+                .filter(task -> !container(task))
+                .filter(task -> !draft.node(task).common().permissive() || task.status() == TaskStatus.CANCELED)
+                .filter(task -> ancestorsIn(ended, task))
+                .toList();
+    }
+
+    /**
+     * True for a fork, JOIN or loop that ended because of its children: it opens again with them. One that ended by
+     * itself (its input or its condition failed) has no child to try again and is tried again as a whole.
+     */
+    private boolean container(Task task) {
+        Node node = draft.node(task);
+        return (node instanceof Node.Fork || node instanceof Node.Loop || node instanceof Node.Join)
+                && task.status() != TaskStatus.FAILED_WITH_TERMINAL_ERROR
+                && !task.input().isMissingNode();
+    }
+
+    private boolean ancestorsIn(Map<UUID, Task> ended, Task task) {
+        Optional<UUID> parent = task.label().parentId();
+        while (parent.isPresent()) {
+            Task container = ended.get(parent.get());
+            if (container == null) {
+                return draft.openTask(parent.get()).isPresent();
+            }
+            parent = container.label().parentId();
+        }
+        return true;
+    }
+
+    private static Collection<Task> ancestors(Map<UUID, Task> ended, Collection<Task> leaves) {
+        Map<UUID, Task> all = new LinkedHashMap<>();
+        for (Task leaf : leaves) {
+            Optional<UUID> parent = leaf.label().parentId();
+            while (parent.isPresent() && ended.containsKey(parent.get())) {
+                Task container = ended.get(parent.get());
+                all.put(container.id(), container);
+                parent = container.label().parentId();
+            }
+        }
+        return all.values();
+    }
+}
