@@ -8,24 +8,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Checks that what tasks refer to exists. Names of tasks that a dynamic fork makes are not known yet: below the top level
- * of a workflow with such a fork, any name is let through (conductor: validation at registration).
+ * Checks that what tasks refer to exists, at whatever depth. As in the original, only inputs of the workflow's own list are
+ * looked at: definitions in use have references below it that resolve to null, or to tasks that a dynamic fork makes
+ * (conductor: validation at registration).
  */
 final class ReferenceCheck {
     static final String WORKFLOW = "workflow";
 
     private final Set<String> refs;
-    private final boolean dynamic;
     private final Violations violations;
 
     ReferenceCheck(List<Placed> tasks, Violations violations) {
         this.refs = tasks.stream().map(placed -> placed.task().ref()).collect(Collectors.toSet());
-        this.dynamic = tasks.stream().anyMatch(placed -> placed.task().is(SystemTaskType.FORK_JOIN_DYNAMIC));
         this.violations = violations;
     }
 
     void check(Placed placed) {
-        if (placed.depth() == 0 || !dynamic) {
+        if (placed.depth() == 0) {
             texts(placed.task().inputParameters(), placed.at().member("inputParameters"));
         }
         if (joins(placed)) {

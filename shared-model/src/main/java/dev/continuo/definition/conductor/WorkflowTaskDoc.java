@@ -195,16 +195,21 @@ public record WorkflowTaskDoc(ObjectNode json) {
         return Members.optionalObject(json, "cacheConfig").flatMap(Caches::read);
     }
 
-    /** Events by the name of the state that publishes them ({@code onScheduled}, {@code onStart}, …). */
+    /**
+     * Events by what publishes them: {@code onScheduled}, {@code onStart}, {@code onSuccess}, {@code onFailed},
+     * {@code onCancelled}. The document may name several at once, with commas.
+     */
     public Map<String, List<StateChange>> onStateChange() {
         Map<String, List<StateChange>> changes = new LinkedHashMap<>();
-        Members.object(json, "onStateChange").properties().forEach(entry -> {
-            List<StateChange> events = new ArrayList<>();
-            entry.getValue()
-                    .forEach(event -> events.add(
-                            new StateChange(Members.text(event, "type").orElse(""), Members.object(event, "payload"))));
-            changes.put(entry.getKey(), List.copyOf(events));
-        });
+        for (Map.Entry<String, JsonNode> entry :
+                Members.object(json, "onStateChange").properties()) {
+            for (String state : entry.getKey().split(",")) {
+                List<StateChange> events = changes.computeIfAbsent(state.strip(), each -> new ArrayList<>());
+                entry.getValue()
+                        .forEach(event -> events.add(new StateChange(
+                                Members.text(event, "type").orElse(""), Members.object(event, "payload"))));
+            }
+        }
         return changes;
     }
 

@@ -87,6 +87,17 @@ class ConductorDocsTest {
         assertThat(tasks.get(5).items()).contains(json("[1]"));
     }
 
+    @Test
+    void oneListOfEventsMayBeForSeveralStates() {
+        WorkflowTaskDoc task = new WorkflowTaskDoc(object("""
+                {'name': 'n', 'onStateChange': {'onStart, onFailed': [{'type': 'a'}], 'onFailed': [{'type': 'b'}]}}
+                """));
+        assertThat(task.onStateChange().keySet()).containsExactly("onStart", "onFailed");
+        assertThat(task.onStateChange().get("onFailed"))
+                .extracting(WorkflowTaskDoc.StateChange::type)
+                .containsExactly("a", "b");
+    }
+
     /** Rows: a task's members, and what it is polled and shown as. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '§', textBlock = """

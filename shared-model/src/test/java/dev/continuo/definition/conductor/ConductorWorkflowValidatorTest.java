@@ -183,7 +183,6 @@ class ConductorWorkflowValidatorTest {
             [{'inputParameters': {'a': {'b': ['x ${nobody.output.x}']}}}]           | [0].inputParameters.a.b[0]   | 'nobody'
             [{'inputParameters': {'a': '${workflow.input.a[${nobody.output}]}'}}]   | [0].inputParameters.a        | 'nobody'
             [{'inputParameters': {'a': '${nobody[0]}'}}]                            | [0].inputParameters.a        | 'nobody'
-            [{'type': 'DO_WHILE', 'loopCondition': 'x', 'loopOver': [{'name': 'x', 'taskReferenceName': 'x', 'inputParameters': {'a': '${nobody.x}'}}]}] | [0].loopOver[0].inputParameters.a | 'nobody'
             """)
     void aTasksFaultIsFound(String tasks, String path, String message) {
         assertThat(validate(workflow(tasks))).singleElement().satisfies(fault -> {
@@ -193,14 +192,19 @@ class ConductorWorkflowValidatorTest {
     }
 
     @Test
-    void namesOfTasksThatADynamicForkMakesAreLetThroughBelowTheTopLevel() {
-        String fork = "{'type': 'FORK_JOIN_DYNAMIC', 'dynamicForkJoinTasksParam': 'b'}, {'type': 'JOIN'}, ";
-        String loop = "{'type': 'DO_WHILE', 'loopCondition': 'x', 'loopOver': [{'name': 'x', 'taskReferenceName': 'x',"
-                + " 'inputParameters': {'a': '${made.output}'}}]}";
-        assertThat(validate(workflow("[" + fork + loop + "]"))).isEmpty();
-        assertThat(validate(workflow("[" + fork + "{'inputParameters': {'a': '${made.output}'}}]")))
-                .extracting(Violation::path)
-                .containsExactly("tasks[2].inputParameters.a");
+    void referencesBelowTheTopLevelAreLetThrough() {
+        assertThat(validate(workflow("""
+                        [{'type': 'DO_WHILE', 'loopCondition': 'x', 'loopOver': [
+                          {'name': 'x', 'taskReferenceName': 'x', 'inputParameters': {'a': '${nobody.output}'}}]}]
+                        """))).isEmpty();
+    }
+
+    @Test
+    void aTopLevelTaskMayReferToOneAtAnyDepth() {
+        assertThat(validate(workflow("""
+                        [{'inputParameters': {'a': '${deep.output}'}}, {'type': 'DO_WHILE', 'loopCondition': 'x',
+                          'loopOver': [{'name': 'x', 'taskReferenceName': 'deep'}]}]
+                        """))).isEmpty();
     }
 
     @Test
