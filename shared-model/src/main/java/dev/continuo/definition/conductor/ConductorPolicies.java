@@ -38,7 +38,13 @@ public final class ConductorPolicies {
                     task.startDelay(), Optional.empty(), TimePolicy.OnTimeout.TIME_OUT_RUN, Optional.empty());
         }
         TaskDefDoc read = def.orElseGet(TaskDefDoc::defaults);
-        return new TimePolicy(task.startDelay(), read.timeout(), read.timeoutPolicy(), response(task, read));
+        return new TimePolicy(
+                task.startDelay(),
+                read.timeout(),
+                read.timeoutPolicy(),
+                response(task, read),
+                read.pollTimeout(),
+                read.totalTimeout());
     }
 
     /**

@@ -52,7 +52,8 @@ class ConductorPoliciesTest {
         WorkflowTaskDoc task = task("""
                 {'name': 'a', 'startDelay': 4, 'taskDefinition': {'retryCount': 9, 'retryLogic': 'LINEAR_BACKOFF',
                  'retryDelaySeconds': 2, 'backoffScaleFactor': 3, 'maxRetryDelaySeconds': 20, 'backoffJitterMs': 250,
-                 'timeoutSeconds': 100, 'timeoutPolicy': 'RETRY', 'responseTimeoutSeconds': 50}}
+                 'timeoutSeconds': 100, 'timeoutPolicy': 'RETRY', 'responseTimeoutSeconds': 50, 'pollTimeoutSeconds': 30,
+                 'totalTimeoutSeconds': 500}}
                 """);
         assertThat(ConductorPolicies.retry(task))
                 .isEqualTo(new RetryPolicy(
@@ -67,6 +68,8 @@ class ConductorPoliciesTest {
                         Duration.ofSeconds(4),
                         Optional.of(Duration.ofSeconds(100)),
                         TimePolicy.OnTimeout.RETRY,
-                        Optional.of(Duration.ofSeconds(50))));
+                        Optional.of(Duration.ofSeconds(50)),
+                        Optional.of(Duration.ofSeconds(30)),
+                        Optional.of(Duration.ofSeconds(500))));
     }
 }
