@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.definition.DocumentSize;
 import dev.continuo.definition.conductor.TaskOutline.Placed;
+import dev.continuo.expression.Reference;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,8 @@ public final class ConductorWorkflowValidator {
             Place at = Place.ROOT.member("tasks");
             List<Placed> tasks = TaskOutline.ofList(document.path("tasks"), at, limits, violations);
             tasks(tasks, taskDefs, Set.of(), document, violations);
-            ReferenceCheck references = new ReferenceCheck(tasks, violations);
+            ReferenceCheck references =
+                    new ReferenceCheck(tasks, limits.definition().templates(), violations);
             tasks.forEach(references::check);
         });
     }
@@ -149,7 +151,7 @@ public final class ConductorWorkflowValidator {
         String ref = placed.task().ref();
         JsonNode value = placed.task().json().path("taskReferenceName");
         Place at = placed.at().member("taskReferenceName");
-        if (ref.equals(ReferenceCheck.WORKFLOW)) {
+        if (ref.equals(Reference.WORKFLOW)) {
             violations.add(at, "taskReferenceName cannot be '" + ref + "', which stands for the workflow", value);
         } else if (ITERATION.matcher(ref).matches()) {
             violations.add(

@@ -1,5 +1,7 @@
 package dev.continuo.definition.conductor;
 
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.expression.Pointer;
 
 /**
@@ -24,6 +26,21 @@ sealed interface Place {
 
     default Place item(int index) {
         return new Item(this, index);
+    }
+
+    /**
+     * A place below this one.
+     *
+     * @param pointer where it is in the value that stands here, which has something there
+     */
+    default Place below(JsonPointer pointer, JsonNode value) {
+        if (pointer.matches()) {
+            return this;
+        }
+        Place next = value.isArray() ? item(pointer.getMatchingIndex()) : member(pointer.getMatchingProperty());
+        JsonNode inner =
+                value.isArray() ? value.path(pointer.getMatchingIndex()) : value.path(pointer.getMatchingProperty());
+        return next.below(pointer.tail(), inner);
     }
 
     /** As the dialect's users read it: {@code tasks[0].decisionCases['a.b'][1]}. */

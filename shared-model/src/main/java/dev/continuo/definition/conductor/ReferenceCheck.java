@@ -1,9 +1,14 @@
 package dev.continuo.definition.conductor;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.definition.conductor.TaskOutline.Placed;
+import dev.continuo.expression.Limits;
+import dev.continuo.expression.ParseResult;
+import dev.continuo.expression.Reference;
+import dev.continuo.expression.Syntax;
+import dev.continuo.expression.Template;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,20 +18,18 @@ import java.util.stream.Collectors;
  * (conductor: validation at registration).
  */
 final class ReferenceCheck {
-    static final String WORKFLOW = "workflow";
-
     private final Set<String> refs;
+    private final Limits limits;
     private final Violations violations;
 
-    ReferenceCheck(List<Placed> tasks, Violations violations) {
+    ReferenceCheck(List<Placed> tasks, Limits limits, Violations violations) {
+        this.limits = limits;
         this.refs = tasks.stream().map(placed -> placed.task().ref()).collect(Collectors.toSet());
         this.violations = violations;
     }
 
     void check(Placed placed) {
-        if (placed.depth() == 0) {
-            texts(placed.task().inputParameters(), placed.at().member("inputParameters"));
-        }
+        template(placed);
         if (joins(placed)) {
             JsonNode on = placed.task().json().path("joinOn");
             for (int i = 0; i < on.size(); i++) {
@@ -49,26 +52,33 @@ final class ReferenceCheck {
                         .isEmpty();
     }
 
-    private void texts(JsonNode value, Place at) {
-        if (violations.full()) {
-            return;
-        }
-        if (value.isTextual()) {
-            for (String root : References.of(value)) {
-                if (!root.equals(WORKFLOW) && !refs.contains(root)) {
-                    violations.add(
-                            at,
-                            "refers to the task '" + root + "', and there is no such task; it may refer to " + WORKFLOW
-                                    + " and to the taskReferenceName of a task",
-                            value);
+    private void template(Placed placed) {
+        JsonNode input = placed.task().inputParameters();
+        Place at = placed.at().member("inputParameters");
+        switch (Template.parse(input, Syntax.CONDUCTOR, limits)) {
+            case ParseResult.Faults(var faults) ->
+                faults.forEach(fault -> {
+                    JsonPointer pointer = JsonPointer.compile(fault.pointer());
+                    violations.add(at.below(pointer, input), fault.message(), input.at(pointer));
+                });
+            case ParseResult.Parsed(Template template) -> {
+                if (placed.depth() == 0) {
+                    template.references().forEach(reference -> reference(reference, at, input));
                 }
             }
         }
-        for (Map.Entry<String, JsonNode> member : value.properties()) {
-            texts(member.getValue(), at.member(member.getKey()));
-        }
-        for (int i = 0; value.isArray() && i < value.size(); i++) {
-            texts(value.get(i), at.item(i));
+    }
+
+    private void reference(Reference reference, Place at, JsonNode input) {
+        boolean toTask = !reference.toWorkflow() && !reference.toTaskId() && !reference.toAnything();
+        if (toTask && !refs.contains(reference.root())) {
+            JsonPointer pointer = JsonPointer.compile(reference.at().toString());
+            violations.add(
+                    at.below(pointer, input),
+                    reference.text() + " refers to the task '" + reference.root()
+                            + "', and there is no such task; it may refer to " + Reference.WORKFLOW
+                            + " and to the taskReferenceName of a task",
+                    input.at(pointer));
         }
     }
 }

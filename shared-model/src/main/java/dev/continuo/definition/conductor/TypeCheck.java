@@ -3,6 +3,7 @@ package dev.continuo.definition.conductor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.definition.conductor.TaskOutline.Placed;
+import dev.continuo.expression.WaitTexts;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -156,13 +157,29 @@ final class TypeCheck {
 
     private void waits(Placed placed) {
         ObjectNode input = placed.task().inputParameters();
-        if (Members.text(input, "duration").isPresent()
-                && Members.text(input, "until").isPresent()) {
+        Place at = placed.at().member("inputParameters");
+        Optional<String> duration = Members.text(input, "duration");
+        Optional<String> until = Members.text(input, "until");
+        if (duration.isPresent() && until.isPresent()) {
             violations.add(
-                    placed.at().member("inputParameters").member("until"),
+                    at.member("until"),
                     "a WAIT task has either duration or until, taskName: "
                             + placed.task().name(),
                     input.path("until"));
+        }
+        if (!ShapeCheck.isTemplate(input.path("duration"))) {
+            duration.ifPresent(
+                    text -> readable(WaitTexts.duration(text), at.member("duration"), input.path("duration")));
+        }
+        if (!ShapeCheck.isTemplate(input.path("until"))) {
+            until.ifPresent(text -> readable(WaitTexts.until(text), at.member("until"), input.path("until")));
+        }
+    }
+
+    private <T> void readable(WaitTexts.Reading<T> reading, Place at, JsonNode value) {
+        switch (reading) {
+            case WaitTexts.Reading.Read<T> read -> {}
+            case WaitTexts.Reading.Fault<T>(String message) -> violations.add(at, message, value);
         }
     }
 

@@ -126,23 +126,4 @@ class ConductorDocsTest {
         assertThat(none.concurrentExecLimit()).isEqualTo(Optional.empty());
         assertThat(none.rateLimit()).isEmpty();
     }
-
-    /** Rows: a text, and the names that its references begin with. */
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '§', textBlock = """
-            §§                             | §§
-            ${a.output}                    | a
-            x ${a.output} y ${b[0].c}      | a b
-            ${a.x[${b.y}]}                 | a b
-            ${${a.x}.y}                    | a
-            $${a.x} ${b.x}                 | b
-            ${a} ${CPEWF_TASK_ID}          | §§
-            ${a.output                     | §§
-            ${                             | §§
-            ${} ${.x} ${$.x}               | §§
-            ${a b.c[?(@.x > 1 && @.y)]}    | a b
-            """)
-    void referencesBeginWithNames(String text, String names) {
-        assertThat(String.join(" ", References.of(json("'" + text + "'")))).isEqualTo(names);
-    }
 }

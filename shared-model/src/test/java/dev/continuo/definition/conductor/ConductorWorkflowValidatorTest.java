@@ -180,6 +180,8 @@ class ConductorWorkflowValidatorTest {
             [{'type': 'JSON_JQ_TRANSFORM'}]                                         | [0].inputParameters.queryExpression | is required
             [{'type': 'START_WORKFLOW'}]                                            | [0].inputParameters.startWorkflow | is required
             [{'type': 'WAIT', 'inputParameters': {'duration': '1s', 'until': '2030-01-01'}}] | [0].inputParameters.until | either
+            [{'type': 'WAIT', 'inputParameters': {'duration': 'soon'}}]               | [0].inputParameters.duration | is no duration
+            [{'type': 'WAIT', 'inputParameters': {'until': 'soon'}}]                  | [0].inputParameters.until    | is no moment
             [{'inputParameters': {'a': {'b': ['x ${nobody.output.x}']}}}]           | [0].inputParameters.a.b[0]   | 'nobody'
             [{'inputParameters': {'a': '${workflow.input.a[${nobody.output}]}'}}]   | [0].inputParameters.a        | 'nobody'
             [{'inputParameters': {'a': '${nobody[0]}'}}]                            | [0].inputParameters.a        | 'nobody'
