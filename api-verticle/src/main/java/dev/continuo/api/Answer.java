@@ -4,12 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
 
 /** What a request is answered with. */
-public sealed interface Answer permits Answer.Json, Answer.Text, Problem {
+public sealed interface Answer permits Answer.Json, Answer.Text, Answer.Empty, Answer.Headed, Problem {
+
+    String PLAIN_TEXT = "text/plain; charset=utf-8";
 
     record Json(int status, JsonNode body) implements Answer {}
 
-    /** Answered with 200. */
-    record Text(String contentType, String body) implements Answer {}
+    record Text(int status, String contentType, String body) implements Answer {
+        /** Answered with 200. */
+        public Text(String contentType, String body) {
+            this(200, contentType, body);
+        }
+    }
+
+    /** A status without a body. */
+    record Empty(int status) implements Answer {}
+
+    /** An answer with one more header. */
+    record Headed(String name, String value, Answer answer) implements Answer {}
 
     static Answer ok(JsonNode body) {
         return new Json(200, body);
@@ -17,6 +29,25 @@ public sealed interface Answer permits Answer.Json, Answer.Text, Problem {
 
     static Answer created(JsonNode body) {
         return new Json(201, body);
+    }
+
+    /** Text as it is, such as a bare id, with 200. */
+    static Answer text(String body) {
+        return new Text(PLAIN_TEXT, body);
+    }
+
+    /** 200 without a body. */
+    static Answer done() {
+        return new Empty(200);
+    }
+
+    /** 204. */
+    static Answer nothing() {
+        return new Empty(204);
+    }
+
+    default Answer with(String header, String value) {
+        return new Headed(header, value, this);
     }
 
     default Future<Answer> now() {

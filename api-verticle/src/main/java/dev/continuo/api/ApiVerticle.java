@@ -5,7 +5,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -34,16 +33,16 @@ public final class ApiVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        List<Endpoint> endpoints = new ArrayList<>();
+        Routes routes = new Routes(authenticator, operations.httpMeters(), settings.maxBodyBytes());
         for (DialectApi dialect : dialects) {
-            endpoints.addAll(dialect.endpoints(vertx));
-            endpoints.add(Endpoint.get(
+            routes.add(dialect.root(), dialect.wording(), dialect.endpoints(vertx));
+            Endpoint document = Endpoint.get(
                     "/openapi/" + dialect.name() + ".json",
-                    call -> new Answer.Text("application/json", dialect.openApi()).now()));
+                    call -> new Answer.Text("application/json", dialect.openApi()).now());
+            routes.add(Wording.PROBLEM_JSON, List.of(document));
         }
-        endpoints.addAll(operations.endpoints(vertx, settings.readiness()));
-        Router router =
-                new Routes(authenticator, operations.httpMeters(), settings.maxBodyBytes()).router(vertx, endpoints);
+        routes.add(Wording.PROBLEM_JSON, operations.endpoints(vertx, settings.readiness()));
+        Router router = routes.router(vertx);
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())
                 .setPort(settings.port())

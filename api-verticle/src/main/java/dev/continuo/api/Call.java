@@ -1,6 +1,7 @@
 package dev.continuo.api;
 
 import io.vertx.ext.web.RoutingContext;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -11,10 +12,13 @@ public final class Call {
 
     private final RoutingContext context;
     private final Principal principal;
+    private final Map<String, String> parameters;
 
-    Call(RoutingContext context, Principal principal) {
+    /** @param parameters of the path, decoded */
+    Call(RoutingContext context, Principal principal, Map<String, String> parameters) {
         this.context = context;
         this.principal = principal;
+        this.parameters = Map.copyOf(parameters);
     }
 
     public Principal principal() {
@@ -23,7 +27,21 @@ public final class Call {
 
     /** An id in the path; empty when it is none, which is to be answered like an id that does not exist. */
     public Optional<UUID> id(String name) {
-        return uuid(context.pathParam(name));
+        return uuid(path(name));
+    }
+
+    /** A parameter of the path, decoded: not empty, without control characters. */
+    public String path(String name) {
+        String value = parameters.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("The path has no parameter " + name);
+        }
+        return value;
+    }
+
+    /** The first header of that name; empty when there is none or it is blank. */
+    public Optional<String> header(String name) {
+        return Optional.ofNullable(context.request().getHeader(name)).filter(value -> !value.isBlank());
     }
 
     public static Optional<UUID> uuid(String text) {

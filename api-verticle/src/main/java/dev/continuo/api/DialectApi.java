@@ -13,4 +13,12 @@ public interface DialectApi {
 
     /** Fresh handlers for one verticle: what they keep is used on its event loop only. */
     List<Endpoint> endpoints(Vertx vertx);
+
+    /** How refusals of its endpoints, and of whatever else is below its {@link #root}, are worded. */
+    default Wording wording() {
+        return Wording.PROBLEM_JSON;
+    }
+
+    /** The path, without a slash at its end, below which everything is this dialect's. */
+    String root();
 }

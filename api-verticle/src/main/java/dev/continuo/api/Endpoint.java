@@ -1,5 +1,6 @@
 package dev.continuo.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -7,7 +8,7 @@ import io.vertx.core.http.HttpMethod;
 /**
  * One operation.
  *
- * @param path as OpenAPI writes it, parameters in braces
+ * @param path as OpenAPI writes it: a segment is literal or one parameter in braces
  */
 public record Endpoint(HttpMethod method, String path, Action action) {
 
@@ -17,6 +18,15 @@ public record Endpoint(HttpMethod method, String path, Action action) {
 
         /** Takes a JSON object. */
         record WithBody(BodyAction action) implements Action {}
+
+        /** Takes any JSON value. */
+        record WithJson(JsonAction action) implements Action {}
+
+        /** Takes any JSON value, a {@link com.fasterxml.jackson.databind.node.MissingNode} when there is no body. */
+        record WithOptionalJson(JsonAction action) implements Action {}
+
+        /** Takes the body as it is, whatever its content type, as UTF-8; empty when there is none. */
+        record WithText(TextAction action) implements Action {}
     }
 
     @FunctionalInterface
@@ -29,12 +39,22 @@ public record Endpoint(HttpMethod method, String path, Action action) {
         Future<Answer> answer(Call call, ObjectNode body);
     }
 
+    @FunctionalInterface
+    public interface JsonAction {
+        Future<Answer> answer(Call call, JsonNode body);
+    }
+
+    @FunctionalInterface
+    public interface TextAction {
+        Future<Answer> answer(Call call, String body);
+    }
+
     public static Endpoint get(String path, PlainAction action) {
-        return new Endpoint(HttpMethod.GET, path, new Action.Plain(action));
+        return plain(HttpMethod.GET, path, action);
     }
 
     public static Endpoint delete(String path, PlainAction action) {
-        return new Endpoint(HttpMethod.DELETE, path, new Action.Plain(action));
+        return plain(HttpMethod.DELETE, path, action);
     }
 
     public static Endpoint post(String path, BodyAction action) {
@@ -45,8 +65,19 @@ public record Endpoint(HttpMethod method, String path, Action action) {
         return new Endpoint(HttpMethod.PUT, path, new Action.WithBody(action));
     }
 
-    /** The path as the router writes it. */
-    String routerPath() {
-        return path.replace("{", ":").replace("}", "");
+    public static Endpoint plain(HttpMethod method, String path, PlainAction action) {
+        return new Endpoint(method, path, new Action.Plain(action));
+    }
+
+    public static Endpoint json(HttpMethod method, String path, JsonAction action) {
+        return new Endpoint(method, path, new Action.WithJson(action));
+    }
+
+    public static Endpoint optionalJson(HttpMethod method, String path, JsonAction action) {
+        return new Endpoint(method, path, new Action.WithOptionalJson(action));
+    }
+
+    public static Endpoint text(HttpMethod method, String path, TextAction action) {
+        return new Endpoint(method, path, new Action.WithText(action));
     }
 }

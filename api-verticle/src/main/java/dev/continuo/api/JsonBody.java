@@ -46,13 +46,32 @@ final class JsonBody {
 
     private JsonBody() {}
 
+    /** What a body may be. */
+    enum Kind {
+        OBJECT("a JSON object"),
+        ANY("JSON");
+
+        private final String words;
+
+        Kind(String words) {
+            this.words = words;
+        }
+
+        boolean accepts(JsonNode body) {
+            return switch (this) {
+                case OBJECT -> body instanceof ObjectNode;
+                case ANY -> !body.isMissingNode();
+            };
+        }
+    }
+
     sealed interface Parsed {
-        record Ok(ObjectNode body) implements Parsed {}
+        record Ok(JsonNode body) implements Parsed {}
 
         record Bad(Problem problem) implements Parsed {}
     }
 
-    static Parsed parse(Optional<String> contentType, Buffer bytes) {
+    static Parsed parse(Optional<String> contentType, Buffer bytes, Kind kind) {
         if (!contentType.map(JsonBody::isJson).orElse(true)) {
             return new Parsed.Bad(Problem.of(415, "The body must be application/json"));
         }
@@ -60,20 +79,21 @@ final class JsonBody {
             return new Parsed.Bad(Problem.of(415, "The body must be in UTF-8"));
         }
         if (bytes == null || bytes.length() == 0) {
-            return new Parsed.Bad(Problem.badRequest("The body is empty; a JSON object is expected"));
+            return new Parsed.Bad(Problem.badRequest("The body is empty; " + kind.words + " is expected"));
         }
         try (JsonParser parser = MAPPER.createParser(bytes.getBytes())) {
-            return read(parser);
+            return read(parser, kind);
         } catch (IOException e) {
             return new Parsed.Bad(Problem.badRequest("The body is not UTF-8 text: " + e.getMessage()));
         }
     }
 
-    private static Parsed read(JsonParser parser) throws IOException {
+    private static Parsed read(JsonParser parser, Kind kind) throws IOException {
         try {
-            return MAPPER.readTree(parser) instanceof ObjectNode object
-                    ? new Parsed.Ok(object)
-                    : new Parsed.Bad(Problem.badRequest("The body must be a JSON object"));
+            JsonNode body = MAPPER.readTree(parser);
+            return body != null && kind.accepts(body)
+                    ? new Parsed.Ok(body)
+                    : new Parsed.Bad(Problem.badRequest("The body must be " + kind.words));
         } catch (JsonProcessingException e) {
             JsonLocation at = Optional.ofNullable(e.getLocation()).orElseGet(parser::currentLocation);
             return new Parsed.Bad(Problem.badRequest("The body is not valid JSON at line " + at.getLineNr()

@@ -1,5 +1,6 @@
 package dev.continuo.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -25,6 +26,14 @@ public record Problem(int status, String detail, List<Flaw> errors, Optional<Dur
 
         /** In the body, at a JSON Pointer (RFC 6901). */
         record InBody(String pointer, String message) implements Flaw {}
+
+        /**
+         * In the body.
+         *
+         * @param path as the dialect writes it
+         * @param value what stands there; a null or missing node for nothing, or for what is not shown
+         */
+        record AtPath(String path, String message, JsonNode value) implements Flaw {}
 
         record InQuery(String parameter, String message) implements Flaw {}
     }
@@ -72,6 +81,7 @@ public record Problem(int status, String detail, List<Flaw> errors, Optional<Dur
                 ObjectNode entry = list.addObject();
                 switch (flaw) {
                     case Flaw.InBody(String pointer, String message) -> entry.put("pointer", pointer);
+                    case Flaw.AtPath(String path, String message, JsonNode value) -> entry.put("path", path);
                     case Flaw.InQuery(String parameter, String message) -> entry.put("parameter", parameter);
                 }
                 entry.put("message", flaw.message());

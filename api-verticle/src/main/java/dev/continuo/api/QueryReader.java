@@ -55,8 +55,25 @@ public final class QueryReader {
         return fallback;
     }
 
+    /** A whole number, when the parameter is there. */
+    public Optional<Integer> number(String name, int least, int most) {
+        return value(name).map(value -> number(name, value.strip(), least, least, most));
+    }
+
+    /** All values of a parameter that may be given several times, in order, without blank ones. */
+    public List<String> texts(String name) {
+        return values.apply(name).stream()
+                .filter(text -> !text.isBlank())
+                .flatMap(text -> checked(name, text).stream())
+                .toList();
+    }
+
     public boolean flag(String name) {
-        String value = text(name).orElse("false").toLowerCase(Locale.ROOT);
+        return flag(name, false);
+    }
+
+    public boolean flag(String name, boolean fallback) {
+        String value = text(name).orElse(Boolean.toString(fallback)).toLowerCase(Locale.ROOT);
         if (!value.equals("true") && !value.equals("false")) {
             flaw(name, name + " must be true or false");
         }

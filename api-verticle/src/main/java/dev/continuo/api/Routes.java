@@ -1,27 +1,54 @@
 package dev.continuo.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.function.Function;
 
-/** Puts endpoints on a router: reads the body, asks who is calling, writes the answer, turns failures into problems. */
+/**
+ * Puts endpoints on a router: finds the one that is asked for, reads the body, asks who is calling, writes the answer,
+ * turns failures into problems and words them as the dialect does.
+ */
 final class Routes {
+    private static final String FOUND = Routes.class.getName();
+    private static final Problem MALFORMED = Problem.badRequest("The request's path or query is malformed");
+    private static final Problem NOTHING = Problem.of(404, "There is nothing at this path");
+
     private final Authenticator authenticator;
     private final HttpMeters meters;
     private final int maxBodyBytes;
+    private final PathTree<Served> tree = new PathTree<>();
+    private final List<Root> roots = new ArrayList<>();
+
+    private record Served(Endpoint endpoint, Wording wording) {}
+
+    /** Whose the paths are that nothing serves. */
+    private record Root(String path, Wording wording) {
+        boolean above(String asked) {
+            return asked.startsWith(path) && (asked.length() == path.length() || asked.charAt(path.length()) == '/');
+        }
+    }
+
+    private record Found(Endpoint endpoint, Wording wording, Map<String, String> parameters) {}
 
     Routes(Authenticator authenticator, HttpMeters meters, int maxBodyBytes) {
         this.authenticator = authenticator;
@@ -29,29 +56,31 @@ final class Routes {
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    Router router(Vertx vertx, List<Endpoint> endpoints) {
+    /**
+     * @param root the path below which everything is worded so
+     * @throws IllegalArgumentException when another endpoint has the same method and path
+     */
+    Routes add(String root, Wording wording, List<Endpoint> endpoints) {
+        roots.add(new Root(root, wording));
+        return add(wording, endpoints);
+    }
+
+    Routes add(Wording wording, List<Endpoint> endpoints) {
+        endpoints.forEach(endpoint -> tree.add(endpoint.method(), endpoint.path(), new Served(endpoint, wording)));
+        return this;
+    }
+
+    Router router(Vertx vertx) {
         Router router = Router.router(vertx);
+        BodyHandler bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
         router.route().handler(context -> {
             meters.begun(context);
-            context.next();
+            find(context);
         });
-        BodyHandler bodies = BodyHandler.create(false).setBodyLimit(maxBodyBytes);
-        for (Endpoint endpoint : endpoints) {
-            Route route = on(router.route(endpoint.routerPath()), endpoint);
-            route.handler(context -> {
-                HttpMeters.route(context, endpoint.path());
-                context.next();
-            });
-            Route serving = on(router.route(endpoint.routerPath()), endpoint);
-            if (endpoint.action() instanceof Endpoint.Action.WithBody) {
-                serving.handler(bodies);
-            }
-            serving.handler(context -> serve(context, endpoint));
-        }
-        refuseOtherMethods(router, endpoints);
-        router.errorHandler(
-                400, context -> write(context, Problem.badRequest("The request's path or query is malformed")));
-        router.errorHandler(404, context -> write(context, Problem.of(404, "There is nothing at this path")));
+        router.route().handler(context -> readBody(context, bodies));
+        router.route().handler(this::serve);
+        router.errorHandler(400, context -> write(context, MALFORMED));
+        router.errorHandler(404, context -> write(context, NOTHING));
         router.errorHandler(
                 413, context -> write(context, Problem.of(413, "The body is larger than " + maxBodyBytes + " bytes")));
         router.errorHandler(500, context -> {
@@ -62,83 +91,140 @@ final class Routes {
         return router;
     }
 
-    /** What can be got can be asked for its head alone (RFC 9110, 9.3.2). */
-    private static Route on(Route route, Endpoint endpoint) {
-        return endpoint.method().equals(HttpMethod.GET)
-                ? route.method(HttpMethod.GET).method(HttpMethod.HEAD)
-                : route.method(endpoint.method());
-    }
-
-    private static void refuseOtherMethods(Router router, List<Endpoint> endpoints) {
-        List<String> paths = endpoints.stream().map(Endpoint::path).distinct().toList();
-        for (String path : paths) {
-            List<Endpoint> there = endpoints.stream()
-                    .filter(endpoint -> endpoint.path().equals(path))
-                    .toList();
-            String allowed = there.stream()
-                    .map(endpoint -> endpoint.method().name())
-                    .flatMap(method -> method.equals("GET") ? Stream.of(method, "HEAD") : Stream.of(method))
-                    .collect(Collectors.collectingAndThen(
-                            Collectors.toCollection(TreeSet::new), names -> String.join(", ", names)));
-            router.route(there.getFirst().routerPath()).handler(context -> {
+    private void find(RoutingContext context) {
+        switch (tree.find(context.request().method(), context.normalizedPath())) {
+            case PathTree.Found.Served<Served>(Served served, String path, Map<String, String> parameters) -> {
                 HttpMeters.route(context, path);
+                begin(context, served, parameters);
+            }
+            case PathTree.Found.OtherMethods<Served>(String path, Set<String> methods) -> {
+                HttpMeters.route(context, path);
+                String allowed = String.join(", ", methods);
                 context.response().putHeader(HttpHeaders.ALLOW, allowed);
                 write(context, Problem.of(405, "This path allows only " + allowed));
-            });
+            }
+            case PathTree.Found.Nothing<Served> nothing -> write(context, NOTHING);
         }
     }
 
-    private void serve(RoutingContext context, Endpoint endpoint) {
-        authenticate(context)
-                .compose(principal -> answer(context, endpoint, new Call(context, principal)))
-                .onSuccess(answer -> write(context, answer))
-                .onFailure(failure -> write(context, Failures.problem(failure, name(context))));
+    private void begin(RoutingContext context, Served served, Map<String, String> encoded) {
+        Map<String, String> parameters = new HashMap<>();
+        for (Map.Entry<String, String> entry : encoded.entrySet()) {
+            Optional<String> decoded = decoded(entry.getValue());
+            if (decoded.isEmpty()) {
+                write(context, MALFORMED);
+                return;
+            }
+            parameters.put(entry.getKey(), decoded.get());
+        }
+        context.put(FOUND, new Found(served.endpoint, served.wording, parameters));
+        context.next();
     }
 
-    private Future<Principal> authenticate(RoutingContext context) {
-        return authenticator.authenticate(context.request());
+    /** Decoded after the path was cut into segments, so that a slash may be part of a name. */
+    private static Optional<String> decoded(String parameter) {
+        if (parameter.indexOf('%') < 0) {
+            return Optional.of(parameter);
+        }
+        try {
+            // In a path, unlike in a query, a plus is a plus.
+            String text = URLDecoder.decode(parameter.replace("+", "%2B"), StandardCharsets.UTF_8);
+            // Postgres takes no NUL, and nothing that has a name has such characters in it.
+            return text.chars().anyMatch(Character::isISOControl) ? Optional.empty() : Optional.of(text);
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    private static void readBody(RoutingContext context, Handler<RoutingContext> bodies) {
+        Found found = context.get(FOUND);
+        if (found.endpoint.action() instanceof Endpoint.Action.Plain) {
+            context.next();
+        } else {
+            bodies.handle(context);
+        }
+    }
+
+    private void serve(RoutingContext context) {
+        Found found = context.get(FOUND);
+        authenticator
+                .authenticate(context.request())
+                .compose(principal -> answer(context, found.endpoint, new Call(context, principal, found.parameters)))
+                .onSuccess(answer -> write(context, answer))
+                .onFailure(failure -> write(context, Failures.problem(failure, name(context))));
     }
 
     private static Future<Answer> answer(RoutingContext context, Endpoint endpoint, Call call) {
         return switch (endpoint.action()) {
             case Endpoint.Action.Plain(Endpoint.PlainAction action) -> action.answer(call);
-            case Endpoint.Action.WithBody(Endpoint.BodyAction action) -> {
-                Optional<String> contentType =
-                        Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
-                yield switch (JsonBody.parse(contentType, context.body().buffer())) {
-                    case JsonBody.Parsed.Ok(var body) -> action.answer(call, body);
-                    case JsonBody.Parsed.Bad(Problem problem) -> problem.now();
-                };
-            }
+            case Endpoint.Action.WithBody(Endpoint.BodyAction action) ->
+                parsed(context, JsonBody.Kind.OBJECT, body -> action.answer(call, (ObjectNode) body));
+            case Endpoint.Action.WithJson(Endpoint.JsonAction action) ->
+                parsed(context, JsonBody.Kind.ANY, body -> action.answer(call, body));
+            case Endpoint.Action.WithOptionalJson(Endpoint.JsonAction action) ->
+                text(context).isEmpty()
+                        ? action.answer(call, MissingNode.getInstance())
+                        : parsed(context, JsonBody.Kind.ANY, body -> action.answer(call, body));
+            case Endpoint.Action.WithText(Endpoint.TextAction action) -> action.answer(call, text(context));
         };
     }
 
-    private static void write(RoutingContext context, Answer answer) {
+    private static Future<Answer> parsed(
+            RoutingContext context, JsonBody.Kind kind, Function<JsonNode, Future<Answer>> action) {
+        Optional<String> contentType = Optional.ofNullable(context.request().getHeader(HttpHeaders.CONTENT_TYPE));
+        return switch (JsonBody.parse(contentType, context.body().buffer(), kind)) {
+            case JsonBody.Parsed.Ok(JsonNode body) -> action.apply(body);
+            case JsonBody.Parsed.Bad(Problem problem) -> problem.now();
+        };
+    }
+
+    private static String text(RoutingContext context) {
+        Buffer body = context.body().buffer();
+        return body == null ? "" : body.toString(StandardCharsets.UTF_8);
+    }
+
+    private void write(RoutingContext context, Answer answer) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) {
             return;
         }
         switch (answer) {
-            case Answer.Json(int status, var body) -> {
-                response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-                end(context, JsonBody.bytes(body));
-            }
-            case Answer.Text(String contentType, String body) -> {
-                response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-                end(context, Buffer.buffer(body));
+            case Answer.Json(int status, JsonNode body) ->
+                end(context, status, "application/json", JsonBody.bytes(body));
+            case Answer.Text(int status, String contentType, String body) ->
+                end(context, status, contentType, Buffer.buffer(body));
+            case Answer.Empty(int status) -> response.setStatusCode(status).end();
+            case Answer.Headed(String name, String value, Answer headed) -> {
+                response.putHeader(name, value);
+                write(context, headed);
             }
             case Problem problem -> {
-                response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.CONTENT_TYPE);
+                Wording wording = wording(context);
                 problem.retryAfter()
                         .ifPresent(wait -> response.putHeader(
                                 HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds()))));
-                end(context, JsonBody.bytes(problem.body(context.request().path())));
+                String path = context.request().path();
+                end(context, problem.status(), wording.contentType(), JsonBody.bytes(wording.body(problem, path)));
             }
         }
     }
 
-    private static void end(RoutingContext context, Buffer body) {
+    private Wording wording(RoutingContext context) {
+        Found found = context.get(FOUND);
+        if (found != null) {
+            return found.wording;
+        }
+        String path = Optional.ofNullable(context.request().path()).orElse("");
+        return roots.stream()
+                .filter(root -> root.above(path))
+                .findFirst()
+                .map(Root::wording)
+                .orElse(Wording.PROBLEM_JSON);
+    }
+
+    private static void end(RoutingContext context, int status, String contentType, Buffer body) {
         HttpServerResponse response = context.response();
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, contentType);
         if (context.request().method().equals(HttpMethod.HEAD)) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()));
             response.end();

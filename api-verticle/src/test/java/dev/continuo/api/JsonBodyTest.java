@@ -109,7 +109,7 @@ class JsonBodyTest {
     }
 
     private static JsonBody.Parsed parse(String contentType, String body) {
-        return JsonBody.parse(Optional.of(contentType), Buffer.buffer(body));
+        return JsonBody.parse(Optional.of(contentType), Buffer.buffer(body), JsonBody.Kind.OBJECT);
     }
 
     private static Problem problem(JsonBody.Parsed parsed) {

@@ -3,6 +3,7 @@ package dev.continuo.api.workflowsvc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.api.Answer;
+import dev.continuo.api.Blocking;
 import dev.continuo.api.Call;
 import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;
@@ -154,6 +155,7 @@ final class DefinitionRoutes {
     private static String place(Flaw flaw) {
         return switch (flaw) {
             case Flaw.InBody(String pointer, String message) -> pointer;
+            case Flaw.AtPath(String path, String message, JsonNode value) -> path;
             case Flaw.InQuery inQuery -> "";
         };
     }

@@ -6,6 +6,7 @@ import dev.continuo.api.Call;
 import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
+import dev.continuo.api.Texts;
 import dev.continuo.expression.Script;
 import dev.continuo.store.Ids;
 import dev.continuo.store.Order;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.api.Call;
 import dev.continuo.api.Problem.Flaw;
+import dev.continuo.api.Texts;
 import dev.continuo.secret.SealedTexts;
 import java.util.ArrayList;
 import java.util.List;

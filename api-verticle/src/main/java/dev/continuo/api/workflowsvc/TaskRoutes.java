@@ -3,6 +3,7 @@ package dev.continuo.api.workflowsvc;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.api.Answer;
+import dev.continuo.api.Blocking;
 import dev.continuo.api.Call;
 import dev.continuo.api.Endpoint;
 import dev.continuo.api.Problem;

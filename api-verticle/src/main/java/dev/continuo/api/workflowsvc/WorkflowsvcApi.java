@@ -1,5 +1,6 @@
 package dev.continuo.api.workflowsvc;
 
+import dev.continuo.api.Blocking;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.Endpoint;
 import dev.continuo.engine.Engine;
@@ -39,6 +40,11 @@ public final class WorkflowsvcApi implements DialectApi {
     }
 
     @Override
+    public String root() {
+        return "/workflowsvc";
+    }
+
+    @Override
     public String openApi() {
         return openApi;
     }
@@ -51,7 +57,6 @@ public final class WorkflowsvcApi implements DialectApi {
         StartableDefinitions startable = new StartableDefinitions(
                 definitions, revision -> engine.plans().plan(vertx, engine.pool(), revision), facts, changes);
         Blocking blocking = Blocking.of(vertx);
-        // The router tries its routes in order: the busiest come first.
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new RunRoutes(reads, new StartKeys(engine.pool()), engine.committer(), startable, facts)
                 .endpoints(BASE));

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.continuo.api.workflowsvc.ApiFixture.Response;
+import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import java.io.IOException;

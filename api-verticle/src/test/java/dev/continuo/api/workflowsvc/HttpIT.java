@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.api.Endpoint;
-import dev.continuo.api.workflowsvc.ApiFixture.Response;
+import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;

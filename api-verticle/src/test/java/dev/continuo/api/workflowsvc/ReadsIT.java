@@ -5,6 +5,7 @@ import static dev.continuo.api.workflowsvc.ApiFixture.ns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.model.LogEntry;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
@@ -182,7 +183,7 @@ class ReadsIT {
                 .isEqualTo("{\"_offset\":0,\"_pageSize\":10,\"_total\":2,\"_list\":["
                         + "{\"timestamp\":\"2026-03-10 17:26:08\",\"level\":\"WARN\",\"message\":\"it failed\"},"
                         + "{\"timestamp\":\"2026-03-10 17:26:08\",\"level\":\"INFO\",\"message\":\"once more\"}]}");
-        ApiFixture.Response plain = api.get(ns(path, "plainText", "true")).expect(200);
+        Response plain = api.get(ns(path, "plainText", "true")).expect(200);
         assertThat(plain.header("content-type")).isEqualTo("text/plain; charset=utf-8");
         assertThat(plain.text()).isEqualTo("2026-03-10 17:26:08 WARN it failed\n2026-03-10 17:26:08 INFO once more\n");
         assertThat(api.get(ns(path, "_offset", "1")).json().path("_list").size())

@@ -5,7 +5,7 @@ import static dev.continuo.api.workflowsvc.ApiFixture.ns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.continuo.api.workflowsvc.ApiFixture.Response;
+import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import java.io.IOException;

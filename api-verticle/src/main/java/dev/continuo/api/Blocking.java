@@ -1,4 +1,4 @@
-package dev.continuo.api.workflowsvc;
+package dev.continuo.api;
 
 import dev.continuo.store.Overloaded;
 import io.vertx.core.Future;
@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Runs checks that may take long on a few threads of their own, so that no event loop waits for them. For one event loop,
  * of which only so many may be under way.
  */
-final class Blocking {
+public final class Blocking {
     private static final int THREADS = 2;
     private static final int MAX_SECONDS = 30;
     private static final int MOST = 256;
@@ -23,12 +23,12 @@ final class Blocking {
         this.executor = executor;
     }
 
-    static Blocking of(Vertx vertx) {
+    public static Blocking of(Vertx vertx) {
         return new Blocking(
                 vertx.createSharedWorkerExecutor("continuo-api-checks", THREADS, MAX_SECONDS, TimeUnit.SECONDS));
     }
 
-    <T> Future<T> call(Callable<T> work) {
+    public <T> Future<T> call(Callable<T> work) {
         if (underWay >= MOST) {
             return Future.failedFuture(new Overloaded("More documents are waiting to be checked than are taken on"));
         }
