@@ -1,6 +1,7 @@
 package dev.continuo.store;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What came of listing something page by page. */
 public sealed interface Listed<T> {
@@ -22,4 +23,15 @@ public sealed interface Listed<T> {
      * @param bytes what the page would carry
      */
     record TooLarge<T>(long bytes) implements Listed<T> {}
+
+    /** The same list without what does not fit; the total of a page becomes what is left on it. */
+    default Listed<T> filtered(Predicate<T> fits) {
+        return switch (this) {
+            case Page<T> page -> {
+                List<T> left = page.rows().stream().filter(fits).toList();
+                yield new Page<>(left.size(), left);
+            }
+            case TooLarge<T> tooLarge -> tooLarge;
+        };
+    }
 }
