@@ -6,6 +6,7 @@ import dev.continuo.api.Authenticator;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.HealthCheck;
 import dev.continuo.api.Operations;
+import dev.continuo.api.conductor.ConductorApi;
 import dev.continuo.api.workflowsvc.WorkflowsvcApi;
 import dev.continuo.engine.Engine;
 import dev.continuo.engine.Settings;
@@ -30,7 +31,7 @@ final class ApiRole {
      */
     static ApiRole start(Vertx vertx, Engine engine, PrometheusMeterRegistry registry, boolean dialects) {
         Settings.Http http = engine.settings().http();
-        List<DialectApi> served = dialects ? List.of(new WorkflowsvcApi(engine)) : List.of();
+        List<DialectApi> served = dialects ? List.of(new WorkflowsvcApi(engine), new ConductorApi(engine)) : List.of();
         Operations operations = new Operations(
                 List.of(
                         new HealthCheck(

@@ -1,0 +1,95 @@
+package dev.continuo.api.conductor;
+
+import dev.continuo.api.Blocking;
+import dev.continuo.api.DialectApi;
+import dev.continuo.api.Endpoint;
+import dev.continuo.api.Wording;
+import dev.continuo.definition.conductor.ConductorLimits;
+import dev.continuo.definition.conductor.ConductorTaskDefValidator;
+import dev.continuo.definition.conductor.ConductorWorkflowValidator;
+import dev.continuo.engine.Engine;
+import dev.continuo.store.ConductorDefinitions;
+import dev.continuo.store.ConductorTaskDefs;
+import dev.continuo.store.EnvironmentVariables;
+import dev.continuo.store.Secrets;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The dialect {@code conductor}: one object serves all verticles of a process. */
+public final class ConductorApi implements DialectApi {
+    public static final String BASE = "/api";
+
+    /** Whose everything is, as long as callers are not told apart. */
+    public static final String NAMESPACE = "default";
+
+    /** As the original's server is configured as it is shipped. */
+    private static final boolean OWNER_EMAIL_MANDATORY = false;
+
+    private final Engine engine;
+    private final Wording wording;
+    private final String openApi;
+
+    public ConductorApi(Engine engine) {
+        this.engine = engine;
+        this.wording = new ErrorResponse("continuo-" + UUID.randomUUID());
+        this.openApi = resource("/openapi/conductor.json");
+    }
+
+    @Override
+    public String name() {
+        return "conductor";
+    }
+
+    @Override
+    public String root() {
+        return BASE;
+    }
+
+    @Override
+    public String openApi() {
+        return openApi;
+    }
+
+    @Override
+    public Wording wording() {
+        return wording;
+    }
+
+    @Override
+    public List<Endpoint> endpoints(Vertx vertx) {
+        Blocking blocking = Blocking.of(vertx);
+        ConductorTaskDefs taskDefs = new ConductorTaskDefs(engine.pool());
+        WorkflowDefChecks checks = new WorkflowDefChecks(
+                taskDefs, new ConductorWorkflowValidator(ConductorLimits.DEFAULT, OWNER_EMAIL_MANDATORY), blocking);
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(new SystemRoutes(engine.pool()).endpoints(BASE));
+        endpoints.addAll(new TokenRoutes().endpoints(BASE));
+        endpoints.addAll(
+                new WorkflowDefRoutes(new ConductorDefinitions(engine.pool()), checks, blocking).endpoints(BASE));
+        endpoints.addAll(new TaskDefRoutes(
+                        taskDefs,
+                        new ConductorTaskDefValidator(ConductorLimits.DEFAULT, OWNER_EMAIL_MANDATORY),
+                        blocking)
+                .endpoints(BASE));
+        endpoints.addAll(new EnvironmentRoutes(new EnvironmentVariables(engine.pool())).endpoints(BASE));
+        endpoints.addAll(new SecretRoutes(new Secrets(engine.pool(), engine.sealer())).endpoints(BASE));
+        return endpoints;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = ConductorApi.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("The resource " + name + " is not on the class path");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the resource " + name, e);
+        }
+    }
+}

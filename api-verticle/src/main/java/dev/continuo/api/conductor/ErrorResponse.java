@@ -1,0 +1,74 @@
+package dev.continuo.api.conductor;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.api.Problem;
+import dev.continuo.api.Problem.Flaw;
+import dev.continuo.api.Wording;
+
+/**
+ * A refusal as Conductor words it (conductor: ErrorResponse). What makes sense to be tried again says so in
+ * {@code retryable}; each single thing that is wrong is in {@code validationErrors}, with the path as JavaScript would
+ * write it.
+ */
+final class ErrorResponse implements Wording {
+    private static final String SEVERAL = "Validation failed, check below errors for detail.";
+
+    private final String instance;
+
+    /** @param instance what tells this server from others */
+    ErrorResponse(String instance) {
+        this.instance = instance;
+    }
+
+    @Override
+    public String contentType() {
+        return "application/json";
+    }
+
+    @Override
+    public ObjectNode body(Problem problem, String path) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("status", problem.status());
+        body.put("message", problem.errors().isEmpty() ? problem.detail() : SEVERAL);
+        body.put("instance", instance);
+        body.put("retryable", problem.retryAfter().isPresent());
+        if (!problem.errors().isEmpty()) {
+            ArrayNode list = body.putArray("validationErrors");
+            problem.errors().forEach(flaw -> list.add(entry(flaw)));
+        }
+        return body;
+    }
+
+    private static ObjectNode entry(Flaw flaw) {
+        ObjectNode entry = JsonNodeFactory.instance.objectNode();
+        switch (flaw) {
+            case Flaw.InQuery(String parameter, String message) -> entry.put("path", parameter);
+            case Flaw.InBody(String pointer, String message) -> entry.put("path", path(pointer));
+            case Flaw.AtPath(String path, String message, JsonNode value) -> entry.put("path", path);
+        }
+        entry.put("message", flaw.message());
+        if (flaw instanceof Flaw.AtPath(String path, String message, JsonNode value)
+                && !value.isMissingNode()
+                && !value.isNull()) {
+            entry.set("invalidValue", value);
+        }
+        return entry;
+    }
+
+    /** {@code /tasks/0/name} is {@code tasks[0].name}. */
+    static String path(String pointer) {
+        StringBuilder path = new StringBuilder();
+        for (JsonPointer at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
+            if (at.getMatchingIndex() >= 0) {
+                path.append('[').append(at.getMatchingIndex()).append(']');
+            } else {
+                path.append(path.isEmpty() ? "" : ".").append(at.getMatchingProperty());
+            }
+        }
+        return path.toString();
+    }
+}
