@@ -2,8 +2,8 @@ package dev.continuo.worker;
 
 import dev.continuo.script.ScriptPool;
 import dev.continuo.worker.connector.Connector;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.rest.RestConnector;
-import dev.continuo.worker.connector.rest.RestSettings;
 import dev.continuo.worker.connector.script.CachedScripts;
 import dev.continuo.worker.connector.script.ScriptConnector;
 import dev.continuo.worker.connector.script.ScriptSource;
@@ -23,7 +23,8 @@ public interface ConnectorFactory {
      * @param pool shared by all workers of a process
      * @param scriptLimit of one evaluation
      */
-    static ConnectorFactory standard(RestSettings rest, ScriptPool pool, ScriptSource scripts, Duration scriptLimit) {
+    static ConnectorFactory standard(
+            ExchangeSettings rest, ScriptPool pool, ScriptSource scripts, Duration scriptLimit) {
         return vertx -> List.of(
                 new RestConnector(vertx, rest),
                 new ScriptConnector(

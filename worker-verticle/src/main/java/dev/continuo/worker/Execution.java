@@ -11,6 +11,7 @@ import dev.continuo.worker.ResultReporter.Report;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.ConnectorResult.Completed;
 import dev.continuo.worker.connector.ConnectorResult.Failed;
+import dev.continuo.worker.connector.ConnectorResult.Waiting;
 import dev.continuo.worker.connector.ConnectorTask;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -126,6 +127,10 @@ final class Execution {
                 meters.executed(attempt.task.type(), "completed", nanos);
                 yield report(attempt, command(attempt, completed));
             }
+            case Attempt.Ending.Result(Waiting waiting) -> {
+                meters.executed(attempt.task.type(), "waiting", nanos);
+                yield report(attempt, command(attempt, unkept(waiting)));
+            }
             case Attempt.Ending.Result(Failed failed) -> {
                 meters.executed(attempt.task.type(), "failed", nanos);
                 yield report(attempt, command(attempt, failed));
@@ -140,6 +145,13 @@ final class Execution {
                 yield written(attempt);
             }
         };
+    }
+
+    private static Failed unkept(Waiting waiting) {
+        return new Failed(
+                "The engine keeps no task open after its execution (asyncComplete)",
+                waiting.output(),
+                new Command.RetryWish.Never());
     }
 
     private Future<Void> report(Attempt attempt, Command command) {

@@ -26,7 +26,7 @@ import dev.continuo.store.Reply;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
-import dev.continuo.worker.connector.rest.RestSettings;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.script.PgScriptSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -121,7 +121,7 @@ class WorkerIT {
                 engine.topics(),
                 new DeadLetters(engine.publisher()),
                 ConnectorFactory.standard(
-                        RestSettings.DEFAULTS,
+                        ExchangeSettings.DEFAULTS,
                         engine.scriptPool(),
                         new PgScriptSource(engine.pool()),
                         Duration.ofSeconds(5)),

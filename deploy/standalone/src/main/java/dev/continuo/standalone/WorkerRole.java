@@ -9,7 +9,7 @@ import dev.continuo.worker.WorkerEngine;
 import dev.continuo.worker.WorkerParts;
 import dev.continuo.worker.WorkerSettings;
 import dev.continuo.worker.WorkerVerticle;
-import dev.continuo.worker.connector.rest.RestSettings;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.script.PgScriptSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -31,7 +31,7 @@ final class WorkerRole {
                 engine.topics(),
                 new DeadLetters(engine.publisher()),
                 ConnectorFactory.standard(
-                        RestSettings.DEFAULTS.withMaxResponseBytes(worker.responseBytes()),
+                        ExchangeSettings.DEFAULTS.withMaxResponseBytes(worker.responseBytes()),
                         engine.scriptPool(),
                         new PgScriptSource(engine.pool()),
                         engine.settings().scripts().timeout()),

@@ -10,6 +10,13 @@ public sealed interface ConnectorResult {
     record Completed(JsonNode output) implements ConnectorResult {}
 
     /**
+     * The attempt did its part, and the task stays open until somebody else completes it (conductor: asyncComplete).
+     *
+     * @param output what the task has so far
+     */
+    record Waiting(JsonNode output) implements ConnectorResult {}
+
+    /**
      * @param reason for people; free of secrets. The engine writes it to the task's log, so the connector need not
      * @param output what is worth keeping of the attempt; missing for nothing
      * @param retry what the connector knows about another attempt

@@ -8,6 +8,12 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.TaskLog;
+import dev.continuo.worker.connector.exchange.Complaint;
+import dev.continuo.worker.connector.exchange.Exchange;
+import dev.continuo.worker.connector.exchange.ResponseBody;
+import dev.continuo.worker.connector.exchange.RetryAfter;
+import dev.continuo.worker.connector.exchange.Statuses;
+import dev.continuo.worker.connector.exchange.Target;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -19,13 +25,10 @@ import java.util.Optional;
  * @param from the target that answered, after redirects
  */
 record Answer(Exchange.Reply reply, RestRequest request, Target from) {
-    private static final int SNIPPET_CHARS = 500;
-
     ConnectorResult toResult(RestCall.Tools tools, long millis, TaskLog log) {
-        String contentType =
-                Optional.ofNullable(reply.headers().get("content-type")).orElse("");
+        String contentType = reply.contentType();
         ResponseBody body = ResponseBody.decode(reply.body(), contentType);
-        log.info(status() + ", " + reply.body().length() + " bytes"
+        log.info(reply.shownStatus() + ", " + reply.body().length() + " bytes"
                 + (contentType.isEmpty() ? "" : " of " + contentType) + ", " + millis + " ms");
         body.warning().ifPresent(log::warn);
         ObjectNode output = JsonNodeFactory.instance.objectNode();
@@ -35,37 +38,10 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
         if (reply.status() / 100 == 2) {
             return new ConnectorResult.Completed(output);
         }
-        String reason = log.redact(reason(body.value()));
+        String reason = log.redact(Complaint.about(reply, request.method(), from, body.value()));
         RetryWish wish = wish(tools);
         remark(wish).ifPresent(log::info);
         return new ConnectorResult.Failed(reason, output, wish);
-    }
-
-    private String status() {
-        String words = reply.message() == null || reply.message().isBlank() ? "" : " " + reply.message();
-        return "HTTP " + reply.status() + words;
-    }
-
-    private String reason(JsonNode body) {
-        String because = Statuses.isRedirect(reply.status()) ? " (a redirect that was not followed)" : "";
-        String snippet = snippet(body);
-        return status() + because + " from " + request.method() + " " + from.shown()
-                + (snippet.isEmpty() ? "" : ": " + snippet);
-    }
-
-    private String snippet(JsonNode body) {
-        if (body.isNull()) {
-            return "";
-        }
-        if (body.path("_base64").isTextual()) {
-            return reply.body().length() + " bytes of "
-                    + body.path("_contentType").asText();
-        }
-        String text = body.isTextual() ? body.textValue() : body.toString();
-        String flat = text.substring(0, Math.min(text.length(), SNIPPET_CHARS + 1))
-                .replaceAll("[\\p{Cntrl}\\s]+", " ")
-                .strip();
-        return text.length() > SNIPPET_CHARS ? flat + "…" : flat;
     }
 
     /** 4xx says that the request is wrong, and the same request stays wrong, unless the definition knows better. */
@@ -73,10 +49,7 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
         if (!Statuses.mayPass(reply.status()) && !request.retryOn().contains(reply.status())) {
             return new RetryWish.Never();
         }
-        return Optional.ofNullable(reply.headers().get("retry-after"))
-                .flatMap(header -> RetryAfter.parse(
-                        header, tools.clock().instant(), tools.settings().longestRetryAfter()))
-                .filter(Duration::isPositive)
+        return RetryAfter.of(reply, tools.clock().instant(), tools.settings().longestRetryAfter())
                 .<RetryWish>map(RetryWish.NotBefore::new)
                 .orElseGet(RetryWish.ByPolicy::new);
     }

@@ -1,6 +1,8 @@
 package dev.continuo.worker.connector.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.worker.connector.InvalidInput;
+import dev.continuo.worker.connector.exchange.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -107,11 +109,7 @@ sealed interface Auth {
 
     private static Target tokenUrl(JsonNode params, String type) {
         String url = required(params, "_tokenUrl", type);
-        try {
-            return Target.parse(url);
-        } catch (InvalidInput e) {
-            throw new InvalidInput("_auth._params._tokenUrl: " + e.getMessage().replace("_url ", ""));
-        }
+        return Target.parse(url, "_auth._params._tokenUrl");
     }
 
     private static boolean clientInBody(JsonNode params) {

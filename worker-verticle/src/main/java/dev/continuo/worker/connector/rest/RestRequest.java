@@ -1,19 +1,17 @@
 package dev.continuo.worker.connector.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.worker.connector.InvalidInput;
+import dev.continuo.worker.connector.exchange.RequestText;
+import dev.continuo.worker.connector.exchange.Target;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.StringJoiner;
-import java.util.regex.Pattern;
 
 /**
  * What {@code _inputParams} ask for.
@@ -34,29 +32,20 @@ record RestRequest(
     static final int DEFAULT_TIMEOUT_SECONDS = 30;
     static final int MAX_TIMEOUT_SECONDS = 600;
 
-    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    /** What HTTP itself needs for its framing cannot be set by hand. */
-    private static final Set<String> FRAMING =
-            Set.of("content-length", "transfer-encoding", "connection", "upgrade", "keep-alive", "te", "trailer");
-
     static RestRequest parse(JsonNode input) {
         JsonNode args = input.path("_args");
         if (!args.isMissingNode() && !args.isNull() && !args.isObject()) {
             throw new InvalidInput("_args must be an object");
         }
-        String method = args.path("_method").asText("GET").toUpperCase(Locale.ROOT);
-        if (!TOKEN.matcher(method).matches() || method.equals("CONNECT")) {
-            throw new InvalidInput("_args._method is not an HTTP method");
-        }
+        HttpMethod method = RequestText.method(args.path("_method").asText("GET"), "_args._method");
         if (!input.path("_url").isTextual()) {
             throw new InvalidInput("_url must be a string");
         }
-        Target target =
-                Target.parse(input.path("_url").textValue()).withQuery(query(args.path("_query"), "_args._query"));
+        Target target = Target.parse(input.path("_url").textValue(), "_url").withQuery(query(args), "_url");
         MultiMap headers = headers(args);
         Optional<Buffer> body = body(args, headers);
         return new RestRequest(
-                HttpMethod.valueOf(method),
+                method,
                 target,
                 headers,
                 body,
@@ -73,62 +62,24 @@ record RestRequest(
         for (String place : List.of("headers", "_headers")) {
             args.path(place)
                     .properties()
-                    .forEach(header -> set(headers, "_args." + place, header.getKey(), header.getValue()));
+                    .forEach(header ->
+                            RequestText.setHeader(headers, "_args." + place, header.getKey(), header.getValue()));
         }
         return headers;
     }
 
-    private static void set(MultiMap headers, String place, String name, JsonNode value) {
-        if (!TOKEN.matcher(name).matches()) {
-            throw new InvalidInput(place + " has a member that is no header name");
-        }
-        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-            throw new InvalidInput(place + " must not set " + name);
-        }
-        headers.remove(name);
-        for (String text : texts(value, place + "." + name)) {
-            if (text.chars().anyMatch(c -> c < ' ' && c != '\t' || c == 0x7f || c > 0xff)) {
-                throw new InvalidInput(place + "." + name + " has a character that a header cannot carry");
-            }
-            headers.add(name, text);
-        }
-    }
-
-    private static String query(JsonNode query, String where) {
+    private static String query(JsonNode args) {
+        JsonNode query = args.path("_query");
         if (query.isTextual()) {
-            throw new InvalidInput(where + " must be an object; put a finished query string into _url");
+            throw new InvalidInput("_args._query must be an object; put a finished query string into _url");
         }
-        StringJoiner encoded = new StringJoiner("&");
-        query.properties().forEach(member -> {
-            for (String text : texts(member.getValue(), where + "." + member.getKey())) {
-                encoded.add(encode(member.getKey()) + "=" + encode(text));
-            }
-        });
-        return encoded.toString();
-    }
-
-    /** A scalar is one text, an array as many as it has elements, null none. */
-    private static List<String> texts(JsonNode value, String where) {
-        if (value.isNull()) {
-            return List.of();
-        }
-        if (value.isValueNode()) {
-            return List.of(value.asText());
-        }
-        List<String> texts = value.valueStream()
-                .filter(JsonNode::isValueNode)
-                .map(JsonNode::asText)
-                .toList();
-        if (!value.isArray() || texts.size() != value.size()) {
-            throw new InvalidInput(where + " must be a string, number, boolean, or an array of those");
-        }
-        return texts;
+        return RequestText.pairs(query, "_args._query");
     }
 
     private static Optional<Buffer> body(JsonNode args, MultiMap headers) {
         JsonNode contentType = args.path("_contentType");
         if (contentType.isTextual()) {
-            set(headers, "_args", "content-type", contentType);
+            RequestText.setHeader(headers, "_args", "content-type", contentType);
         }
         JsonNode body = args.path("_body");
         if (body.isMissingNode() || body.isNull()) {
@@ -137,12 +88,7 @@ record RestRequest(
         if (!headers.contains("content-type")) {
             headers.set("content-type", body.isTextual() ? "text/plain; charset=utf-8" : "application/json");
         }
-        boolean form =
-                headers.get("content-type").toLowerCase(Locale.ROOT).startsWith("application/x-www-form-urlencoded");
-        String text = body.isTextual()
-                ? body.textValue()
-                : form && body.isObject() ? query(body, "_args._body") : body.toString();
-        return Optional.of(Buffer.buffer(text));
+        return Optional.of(RequestText.body(body, headers.get("content-type"), "_args._body"));
     }
 
     private static Duration timeout(JsonNode seconds) {
@@ -179,9 +125,5 @@ record RestRequest(
             case "file" -> true;
             default -> throw new InvalidInput("_to must be \"output\" or \"file\"");
         };
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

@@ -1,6 +1,10 @@
 package dev.continuo.worker.connector.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.worker.connector.exchange.Exchange;
+import dev.continuo.worker.connector.exchange.ResponseBody;
+import dev.continuo.worker.connector.exchange.Statuses;
+import dev.continuo.worker.connector.exchange.Trouble;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -103,7 +107,9 @@ final class Tokens {
             headers.set("authorization", "Basic " + pair);
         }
         Exchange exchange = Exchange.send(
-                via, HttpMethod.POST, auth.tokenUrl(), headers, Optional.of(form(auth)), MAX_ANSWER_BYTES);
+                via,
+                new Exchange.Request(HttpMethod.POST, auth.tokenUrl(), headers, Optional.of(form(auth))),
+                new Exchange.Limits(MAX_ANSWER_BYTES, FETCH_LIMIT));
         long timer = vertx.setTimer(FETCH_LIMIT.toMillis(), id -> exchange.cut(new Trouble.TimeUp(FETCH_LIMIT)));
         return exchange.reply()
                 .onComplete(reply -> vertx.cancelTimer(timer))

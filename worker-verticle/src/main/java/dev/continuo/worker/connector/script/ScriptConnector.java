@@ -14,7 +14,6 @@ import dev.continuo.worker.connector.ConnectorTask;
 import dev.continuo.worker.connector.TaskLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,18 +22,17 @@ import java.util.concurrent.RejectedExecutionException;
 
 /** SCRIPT_EXECUTION: a stored function, evaluated in the script sandbox; its console is the task's log. */
 public final class ScriptConnector implements Connector {
-    private static final long FULL_POOL_MILLIS = 50;
     private static final Set<String> OWN_MEMBERS = Set.of("_userType", "_scriptName");
 
     private final Vertx vertx;
-    private final ScriptPool pool;
+    private final PatientPool pool;
     private final ScriptSource scripts;
     private final Duration limit;
 
     /** @param limit of one evaluation; an attempt's own time limit may be shorter */
     public ScriptConnector(Vertx vertx, ScriptPool pool, ScriptSource scripts, Duration limit) {
         this.vertx = vertx;
-        this.pool = pool;
+        this.pool = new PatientPool(vertx, pool);
         this.scripts = scripts;
         this.limit = limit;
     }
@@ -76,18 +74,7 @@ public final class ScriptConnector implements Connector {
         ConsoleSink console = (level, message) -> context.runOnContext(v -> write(level, message, log));
         Duration most = task.timeLimit().compareTo(limit) < 0 ? task.timeLimit() : limit;
         JsonNode arguments = Script.arguments(input(task.input()), ctx(task));
-        return Future.fromCompletionStage(pool.submit(script, arguments, console, most), context)
-                .recover(failure -> failure instanceof RejectedExecutionException
-                                && !task.cancellation().isCancelled()
-                        ? pause().compose(v -> evaluated(script, task, log))
-                        : Future.failedFuture(failure));
-    }
-
-    /** A full pool says nothing about the script: the attempt waits, until its time limit cancels it. */
-    private Future<Void> pause() {
-        Promise<Void> promise = Promise.promise();
-        vertx.setTimer(FULL_POOL_MILLIS, id -> promise.complete());
-        return promise.future();
+        return pool.evaluate(script, arguments, new PatientPool.Terms(console, most, task.cancellation()));
     }
 
     private static void write(ConsoleSink.Level level, String message, TaskLog log) {

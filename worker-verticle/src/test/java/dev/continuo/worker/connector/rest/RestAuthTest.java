@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.worker.connector.ConnectorResult;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
@@ -101,7 +102,7 @@ class RestAuthTest {
     @Test
     void aTokenIsRenewedShortlyBeforeItExpires() {
         AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
-        rest.use(RestSettings.DEFAULTS, now::get);
+        rest.use(ExchangeSettings.DEFAULTS, now::get);
         String url = rest.upstream(this::upstream);
         String auth = credentials(tokenServer(",\"expires_in\":600"), "");
         rest.call(url, "{}", auth);
@@ -130,7 +131,7 @@ class RestAuthTest {
     @Test
     void noMoreTokensAreKeptThanTheLimit() {
         rest.use(
-                new RestSettings(1000, 1000, 5, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1),
+                new ExchangeSettings(1000, 1000, 5, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO, 1),
                 Instant::now);
         String url = rest.upstream(this::upstream);
         String tokens = tokenServer("");

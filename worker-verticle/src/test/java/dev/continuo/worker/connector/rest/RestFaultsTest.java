@@ -8,13 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.testing.Await;
 import dev.continuo.worker.connector.ConnectorResult;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,12 +38,6 @@ class RestFaultsTest {
         rest.close();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private void assertRetried(ConnectorResult result, String reason) {
         assertThat(failed(result).reason()).contains(reason);
         assertThat(failed(result).retry()).isEqualTo(new RetryWish.ByPolicy());
@@ -53,7 +46,7 @@ class RestFaultsTest {
 
     @Test
     void aRefusedConnectionIsRetried() throws IOException {
-        int port = freePort();
+        int port = RestFixture.freePort();
         assertRetried(rest.get("http://127.0.0.1:" + port), "the connection to 127.0.0.1:" + port + " was refused");
     }
 
@@ -117,7 +110,7 @@ class RestFaultsTest {
 
     @Test
     void aGigabyteIsCutOffAtTheSizeLimitAndNeverHeldInMemory() {
-        rest.use(RestSettings.DEFAULTS.withMaxResponseBytes(MIB), Instant::now);
+        rest.use(ExchangeSettings.DEFAULTS.withMaxResponseBytes(MIB), Instant::now);
         AtomicLong sent = new AtomicLong();
         AtomicBoolean gone = new AtomicBoolean();
         String url = rest.upstream(request -> {
@@ -140,7 +133,8 @@ class RestFaultsTest {
     @Test
     void manyLargeResponsesAtOnceAreBoundedTogether() {
         rest.use(
-                new RestSettings(MIB, 3L * MIB, 10, 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, 1),
+                new ExchangeSettings(
+                        MIB, 3L * MIB, 10, 10, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO, 1),
                 Instant::now);
         List<HttpServerResponse> waiting = new CopyOnWriteArrayList<>();
         String url = rest.upstream(request -> {
@@ -179,7 +173,7 @@ class RestFaultsTest {
 
     @Test
     void aBodyOfExactlyTheLimitIsTaken() {
-        rest.use(RestSettings.DEFAULTS.withMaxResponseBytes(MIB), Instant::now);
+        rest.use(ExchangeSettings.DEFAULTS.withMaxResponseBytes(MIB), Instant::now);
         String url = rest.upstream(request ->
                 request.response().putHeader("content-type", "text/plain").end("a".repeat(MIB)));
         assertThat(completed(rest.get(url)).output().path("_body").asText()).hasSize(MIB);
@@ -256,7 +250,7 @@ class RestFaultsTest {
         "500, 3, 3"
     })
     void retryAfterDelaysTheNextAttempt(int status, String header, long seconds) {
-        rest.use(RestSettings.DEFAULTS, () -> Instant.parse("2026-01-01T00:00:00Z"));
+        rest.use(ExchangeSettings.DEFAULTS, () -> Instant.parse("2026-01-01T00:00:00Z"));
         String url = rest.upstream(request -> request.response()
                 .setStatusCode(status)
                 .putHeader("retry-after", header)

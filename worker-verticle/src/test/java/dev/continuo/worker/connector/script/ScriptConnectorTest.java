@@ -114,6 +114,7 @@ class ScriptConnectorTest {
             throws Exception {
         switch (run(source, "{'_userType':'tools','_scriptName':'f'}")) {
             case ConnectorResult.Completed completed -> throw new AssertionError("completed: " + completed);
+            case ConnectorResult.Waiting waiting -> throw new AssertionError("waiting: " + waiting);
             case ConnectorResult.Failed failed -> {
                 assertThat(failed.reason()).contains(reason);
                 assertThat(failed.retry()).isEqualTo(retry);

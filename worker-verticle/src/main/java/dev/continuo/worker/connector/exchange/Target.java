@@ -1,5 +1,6 @@
-package dev.continuo.worker.connector.rest;
+package dev.continuo.worker.connector.exchange;
 
+import dev.continuo.worker.connector.InvalidInput;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
  * @param host without the brackets of an IPv6 address
  * @param pathAndQuery percent-encoded, begins with a slash
  */
-record Target(boolean tls, String host, int port, String pathAndQuery) {
+public record Target(boolean tls, String host, int port, String pathAndQuery) {
     private static final int MAX_CHARS = 32 << 10;
     /** Not java.net.URI's idea of a host, which refuses the underscores that container networks use. */
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^:@\\[\\]]+)(?::(\\d{1,5}))?");
@@ -26,43 +27,48 @@ record Target(boolean tls, String host, int port, String pathAndQuery) {
             "token|secret|passw|pwd|api[-_]?key|apikey|^key$|^sig$|signature|credential|^auth$|authorization|cookie|session",
             Pattern.CASE_INSENSITIVE);
 
-    static Target parse(String url) {
+    /**
+     * @param name of the parameter that the URL comes from, for messages
+     * @throws InvalidInput when it is no HTTP URL
+     */
+    public static Target parse(String url, String name) {
         if (url.length() > MAX_CHARS) {
-            throw new InvalidInput("_url is longer than " + MAX_CHARS + " characters");
+            throw new InvalidInput(name + " is longer than " + MAX_CHARS + " characters");
         }
         try {
-            return of(new URI(url.strip()));
+            return of(new URI(url.strip()), name);
         } catch (URISyntaxException e) {
-            throw new InvalidInput("_url is not a valid URL: " + e.getReason() + " at index " + e.getIndex());
+            throw new InvalidInput(name + " is not a valid URL: " + e.getReason() + " at index " + e.getIndex());
         }
     }
 
     /** The target of a {@code Location}, which may be relative to this one. */
-    Optional<Target> redirectedTo(String location) {
+    public Optional<Target> redirectedTo(String location) {
         try {
-            return Optional.of(of(new URI(origin() + pathAndQuery).resolve(new URI(location.strip()))));
+            return Optional.of(of(new URI(origin() + pathAndQuery).resolve(new URI(location.strip())), "Location"));
         } catch (URISyntaxException | IllegalArgumentException | InvalidInput e) {
             return Optional.empty();
         }
     }
 
-    private static Target of(URI uri) {
+    private static Target of(URI uri, String name) {
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new InvalidInput("_url must begin with http:// or https://");
+            throw new InvalidInput(name + " must begin with http:// or https://");
         }
         String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
         if (authority.indexOf('@') >= 0) {
-            throw new InvalidInput("_url must not carry a user name or password; use _auth");
+            throw new InvalidInput(
+                    name + " must not carry a user name or password; they belong into a header or _auth");
         }
         Matcher parts = AUTHORITY.matcher(authority);
         if (!parts.matches()) {
-            throw new InvalidInput("_url has no valid host and port");
+            throw new InvalidInput(name + " has no valid host and port");
         }
         boolean tls = scheme.equals("https");
         int port = parts.group(2) == null ? (tls ? 443 : 80) : Integer.parseInt(parts.group(2));
         if (port < 1 || port > 65_535) {
-            throw new InvalidInput("_url has no valid port");
+            throw new InvalidInput(name + " has no valid port");
         }
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
@@ -70,8 +76,11 @@ record Target(boolean tls, String host, int port, String pathAndQuery) {
         return new Target(tls, host.toLowerCase(Locale.ROOT), port, path + query);
     }
 
-    /** @param encoded name-value pairs, percent-encoded; empty for none */
-    Target withQuery(String encoded) {
+    /**
+     * @param encoded name-value pairs, percent-encoded; empty for none
+     * @param name of the parameter that the URL comes from, for messages
+     */
+    public Target withQuery(String encoded, String name) {
         if (encoded.isEmpty()) {
             return this;
         }
@@ -79,12 +88,12 @@ record Target(boolean tls, String host, int port, String pathAndQuery) {
         String glue = mark < 0 ? "?" : mark == pathAndQuery.length() - 1 ? "" : "&";
         String longer = pathAndQuery + glue + encoded;
         if (longer.length() > MAX_CHARS) {
-            throw new InvalidInput("_url with _query is longer than " + MAX_CHARS + " characters");
+            throw new InvalidInput(name + " with its query is longer than " + MAX_CHARS + " characters");
         }
         return new Target(tls, host, port, longer);
     }
 
-    boolean sameOrigin(Target other) {
+    public boolean sameOrigin(Target other) {
         return tls == other.tls && host.equals(other.host) && port == other.port;
     }
 
@@ -98,12 +107,12 @@ record Target(boolean tls, String host, int port, String pathAndQuery) {
         return bracketed + (port == (tls ? 443 : 80) ? "" : ":" + port);
     }
 
-    String url() {
+    public String url() {
         return origin() + pathAndQuery;
     }
 
     /** For logs: values of query parameters whose names sound like secrets are masked. */
-    String shown() {
+    public String shown() {
         int mark = pathAndQuery.indexOf('?');
         if (mark < 0) {
             return url();
@@ -115,7 +124,7 @@ record Target(boolean tls, String host, int port, String pathAndQuery) {
     }
 
     /** Whether a header or parameter of this name is taken for a secret. */
-    static boolean soundsSecret(String name) {
+    public static boolean soundsSecret(String name) {
         return SECRET_NAME.matcher(name).find();
     }
 

@@ -1,4 +1,4 @@
-package dev.continuo.worker.connector.rest;
+package dev.continuo.worker.connector.exchange;
 
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -13,18 +13,18 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /** What went wrong on the way, in words for the one who wrote the definition. */
-final class Trouble {
+public final class Trouble {
 
-    /** The time of the whole request is over. */
-    static final class TimeUp extends RuntimeException {
-        TimeUp(Duration limit) {
+    /** The time for the response is over. */
+    public static final class TimeUp extends RuntimeException {
+        public TimeUp(Duration limit) {
             super("no complete response within " + limit.toMillis() / 1000.0 + " s", null, false, false);
         }
     }
 
     private Trouble() {}
 
-    static String describe(Throwable cause, Target target) {
+    public static String describe(Throwable cause, Target target) {
         String place = target.host() + ":" + target.port();
         return switch (cause) {
             case TimeUp up -> up.getMessage();

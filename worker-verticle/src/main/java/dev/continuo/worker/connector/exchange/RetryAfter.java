@@ -1,4 +1,4 @@
-package dev.continuo.worker.connector.rest;
+package dev.continuo.worker.connector.exchange;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -8,10 +8,17 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /** The header {@code Retry-After} (RFC 9110, 10.2.3): seconds, or an HTTP date. */
-final class RetryAfter {
+public final class RetryAfter {
     private static final int MAX_DIGITS = 18;
 
     private RetryAfter() {}
+
+    /** How long the response asks to wait; empty when it does not, or for no time at all. */
+    public static Optional<Duration> of(Exchange.Reply reply, Instant now, Duration cap) {
+        return Optional.ofNullable(reply.headers().get("retry-after"))
+                .flatMap(header -> parse(header, now, cap))
+                .filter(Duration::isPositive);
+    }
 
     /**
      * How long to wait; empty when the header says nothing that can be understood.

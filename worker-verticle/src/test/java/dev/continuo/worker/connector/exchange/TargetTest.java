@@ -1,4 +1,4 @@
-package dev.continuo.worker.connector.rest;
+package dev.continuo.worker.connector.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,7 @@ class TargetTest {
                 "' http://h/%20 ' | http://h/%20 | h | 80",
             })
     void aUrlIsTakenApart(String url, String normal, String host, int port) {
-        Target target = Target.parse(url);
+        Target target = Target.parse(url, "_url");
         assertThat(target.url()).isEqualTo(normal);
         assertThat(target.host()).isEqualTo(host);
         assertThat(target.port()).isEqualTo(port);
@@ -38,7 +38,7 @@ class TargetTest {
                 "http://h/a | http:// bad | '' | false",
             })
     void aLocationIsResolvedAgainstItsRequest(String url, String location, String to, boolean sameOrigin) {
-        Target from = Target.parse(url);
+        Target from = Target.parse(url, "_url");
         assertThat(from.redirectedTo(location).map(Target::url).orElse("")).isEqualTo(to);
         assertThat(from.redirectedTo(location).filter(from::sameOrigin).isPresent())
                 .isEqualTo(sameOrigin);
@@ -53,6 +53,6 @@ class TargetTest {
                 "http://h/a?client%5Fsecret=x&flag | http://h/a?client%5Fsecret=***&flag",
             })
     void secretsInAQueryAreNotShown(String url, String shown) {
-        assertThat(Target.parse(url).shown()).isEqualTo(shown);
+        assertThat(Target.parse(url, "_url").shown()).isEqualTo(shown);
     }
 }

@@ -1,15 +1,15 @@
-package dev.continuo.worker.connector.rest;
+package dev.continuo.worker.connector.exchange;
 
 /**
  * How many bytes of responses a worker may hold at once, over all its executions. One response is bounded already; this
  * keeps many large ones at the same time from filling the heap. Confined to one event loop.
  */
-final class Receiving {
+public final class Receiving {
     private final long limit;
     private long held;
 
     /** There are too many large responses at once. */
-    static final class Full extends RuntimeException {
+    public static final class Full extends RuntimeException {
         Full(long limit) {
             super(
                     "the responses that are being received at once are larger than " + limit + " bytes together",
@@ -19,7 +19,7 @@ final class Receiving {
         }
     }
 
-    Receiving(long limit) {
+    public Receiving(long limit) {
         this.limit = limit;
     }
 

@@ -1,4 +1,4 @@
-package dev.continuo.worker.connector.rest;
+package dev.continuo.worker.connector.exchange;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -23,12 +23,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A response's body as a value: parsed where it is JSON, numbers digit by digit; a string where it is text; and where it is neither, an object
- * with the bytes as {@code _base64} and their {@code _contentType}. An empty body is null.
+ * A response's body as a value: parsed where it is JSON, numbers digit by digit; a string where it is text; and where
+ * it is neither, an object with the bytes as {@code _base64} and their {@code _contentType}. An empty body is null.
  *
  * @param warning something that the log should tell
  */
-record ResponseBody(JsonNode value, Optional<String> warning) {
+public record ResponseBody(JsonNode value, Optional<String> warning) {
     private static final ObjectReader JSON = new ObjectMapper()
             .reader()
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -42,7 +42,7 @@ record ResponseBody(JsonNode value, Optional<String> warning) {
     private static final Pattern JSON_TYPE = Pattern.compile("[^/]+/(.*\\+)?json");
 
     /** @param contentType the header; empty when there was none */
-    static ResponseBody decode(Buffer body, String contentType) {
+    public static ResponseBody decode(Buffer body, String contentType) {
         if (body.length() == 0) {
             return plain(NullNode.getInstance());
         }
@@ -58,6 +58,13 @@ record ResponseBody(JsonNode value, Optional<String> warning) {
                             Optional.of("The response says it is JSON, but cannot be read as such")));
         }
         return TEXT.matcher(type).matches() ? plain(text(body, contentType)) : plain(binary(body, type));
+    }
+
+    /** The same, but what can be read as JSON counts as JSON whatever the header says (conductor: HTTP). */
+    public static ResponseBody decodeJsonFirst(Buffer body, String contentType) {
+        return (body.length() == 0 ? Optional.<JsonNode>empty() : json(body, contentType))
+                .map(ResponseBody::plain)
+                .orElseGet(() -> decode(body, contentType));
     }
 
     private static ResponseBody plain(JsonNode value) {
