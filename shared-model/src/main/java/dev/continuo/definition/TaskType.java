@@ -1,6 +1,7 @@
 package dev.continuo.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.model.Dialect;
 
 /**
  * A kind of task that a worker can execute, as definitions see it. Found through {@link java.util.ServiceLoader}, so that
@@ -8,7 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 public interface TaskType {
 
-    /** The word in a definition's {@code _type}, such as {@code REST_CONNECTOR}. */
+    /** Whose definitions may use it. A worker executes the types of all dialects. */
+    default Dialect dialect() {
+        return Dialect.WORKFLOWSVC;
+    }
+
+    /** The word in a definition's {@code _type}, such as {@code REST_CONNECTOR}; no two types of any dialects share one. */
     String name();
 
     /**

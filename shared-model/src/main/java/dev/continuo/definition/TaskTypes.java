@@ -2,6 +2,7 @@ package dev.continuo.definition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.continuo.model.Dialect;
 import dev.continuo.secret.EncryptedFields;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The catalogue of task types: what the engine does itself, and what connectors bring. Compiled once, safe for any
+ * The catalogue of the task types that workflowsvc definitions may use: what the engine does itself, and what connectors
+ * bring. Compiled once, safe for any
  * thread.
  */
 public final class TaskTypes {
@@ -25,7 +27,7 @@ public final class TaskTypes {
         this.byName = Collections.unmodifiableMap(byName);
     }
 
-    /** With every {@link TaskType} on the class path. */
+    /** With every {@link TaskType} of workflowsvc on the class path. */
     public static TaskTypes discovered() {
         return of(ServiceLoader.load(TaskType.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -33,7 +35,7 @@ public final class TaskTypes {
     }
 
     /**
-     * With the given connector types.
+     * With those of the given connector types that are workflowsvc's.
      *
      * @throws IllegalArgumentException when two types have one name or a schema cannot be compiled
      */
@@ -43,7 +45,9 @@ public final class TaskTypes {
         put(kinds, "SWITCH", TaskKind.Role.SWITCH, resource("switch.json"));
         put(kinds, "FORK_JOIN", TaskKind.Role.FORK, resource("fork-join.json"));
         put(kinds, "DO_WHILE", TaskKind.Role.LOOP, resource("do-while.json"));
-        connectors.forEach(type -> put(kinds, type.name(), TaskKind.Role.WORK, type.formalParams()));
+        connectors.stream()
+                .filter(type -> type.dialect() == Dialect.WORKFLOWSVC)
+                .forEach(type -> put(kinds, type.name(), TaskKind.Role.WORK, type.formalParams()));
         return new TaskTypes(kinds);
     }
 

@@ -1,0 +1,14 @@
+package dev.continuo.worker.connector.http;
+
+import dev.continuo.worker.connector.exchange.Exchange;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+
+/** What the HTTP tasks of a worker share. Confined to one event loop. */
+public record HttpTools(Vertx vertx, Exchange.Via via, ExchangeSettings settings, InstantSource clock) {
+
+    public static HttpTools of(Vertx vertx, ExchangeSettings settings, InstantSource clock) {
+        return new HttpTools(vertx, Exchange.Via.open(vertx, settings, HttpRequest.LONGEST), settings, clock);
+    }
+}
