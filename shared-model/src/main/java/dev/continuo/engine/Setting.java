@@ -40,6 +40,10 @@ public enum Setting {
     WORKER_INSTANCES(new WholeNumber(1, 64), "1", "Workers in a process."),
     HTTP_RESPONSE_BYTES(
             new Size(1 << 10, 512L << 20), "10 MiB", "The largest response that a connector takes from a service."),
+    KAFKA_PUBLISH_SERVERS(
+            Text.of("[^\\s,:]+:[0-9]{1,5}(,[^\\s,:]+:[0-9]{1,5})*", "one or more host:port, separated by commas"),
+            "",
+            "Kafka brokers to which KAFKA_PUBLISH tasks may send, besides the engine's own."),
     SCRIPT_TIMEOUT_MS(new WholeNumber(10, 60_000), "4000", "Milliseconds after which a script is stopped."),
     SCRIPT_RESULT_BYTES(
             new Size(1 << 10, 64L << 20),

@@ -6,7 +6,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The configuration of a process, by area. Values are within the bounds that {@link Setting} gives. */
 public record Settings(
@@ -92,8 +94,13 @@ public record Settings(
     /**
      * @param concurrency tasks that one instance executes at once
      * @param responseBytes the largest response that a connector takes
+     * @param publishServers brokers to which KAFKA_PUBLISH may send, besides the engine's own
      */
-    public record Worker(int instances, int concurrency, int responseBytes) {}
+    public record Worker(int instances, int concurrency, int responseBytes, Set<String> publishServers) {
+        public Worker {
+            publishServers = Set.copyOf(publishServers);
+        }
+    }
 
     /** Limits of one evaluation. */
     public record Scripts(Duration timeout, int resultBytes) {}
@@ -122,7 +129,10 @@ public record Settings(
                 new Worker(
                         integer(values, Setting.WORKER_INSTANCES),
                         integer(values, Setting.WORKER_CONCURRENCY),
-                        integer(values, Setting.HTTP_RESPONSE_BYTES)),
+                        integer(values, Setting.HTTP_RESPONSE_BYTES),
+                        values.text(Setting.KAFKA_PUBLISH_SERVERS)
+                                .map(text -> Set.copyOf(List.of(text.split(","))))
+                                .orElse(Set.of())),
                 new Scripts(
                         Duration.ofMillis(values.number(Setting.SCRIPT_TIMEOUT_MS)),
                         integer(values, Setting.SCRIPT_RESULT_BYTES)),

@@ -23,7 +23,7 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
     }
 
     /** The properties of one client. */
-    Map<String, Object> client(Map<String, Object> own) {
+    public Map<String, Object> client(Map<String, Object> own) {
         Map<String, Object> all = new HashMap<>(security);
         all.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         // Bounds both the time until a client notices that Kafka is back and the rate at which it complains.

@@ -3,6 +3,11 @@ package dev.continuo.worker;
 import dev.continuo.script.ScriptPool;
 import dev.continuo.worker.connector.Connector;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.http.HttpConnector;
+import dev.continuo.worker.connector.http.HttpPollConnector;
+import dev.continuo.worker.connector.http.HttpTools;
+import dev.continuo.worker.connector.kafka.KafkaPublishConnector;
+import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.rest.RestConnector;
 import dev.continuo.worker.connector.script.CachedScripts;
 import dev.continuo.worker.connector.script.ScriptConnector;
@@ -18,19 +23,31 @@ public interface ConnectorFactory {
     List<Connector> create(Vertx vertx);
 
     /**
-     * All connectors that come with the engine.
+     * How scripts are evaluated.
      *
      * @param pool shared by all workers of a process
-     * @param scriptLimit of one evaluation
+     * @param source of the scripts that are stored
+     * @param limit of one evaluation
      */
-    static ConnectorFactory standard(
-            ExchangeSettings rest, ScriptPool pool, ScriptSource scripts, Duration scriptLimit) {
-        return vertx -> List.of(
-                new RestConnector(vertx, rest),
-                new ScriptConnector(
-                        vertx,
-                        pool,
-                        new CachedScripts(scripts, 500, Duration.ofSeconds(2), InstantSource.system()),
-                        scriptLimit));
+    record Scripting(ScriptPool pool, ScriptSource source, Duration limit) {}
+
+    /**
+     * All connectors that come with the engine.
+     *
+     * @param http limits of everything that speaks HTTP
+     * @param kafka where tasks may publish
+     */
+    static ConnectorFactory standard(ExchangeSettings http, Scripting scripting, PublishSettings kafka) {
+        return vertx -> {
+            HttpTools tools = HttpTools.of(vertx, http, InstantSource.system());
+            CachedScripts scripts =
+                    new CachedScripts(scripting.source, 500, Duration.ofSeconds(2), InstantSource.system());
+            return List.of(
+                    new RestConnector(vertx, http),
+                    new ScriptConnector(vertx, scripting.pool, scripts, scripting.limit),
+                    new HttpConnector(tools),
+                    new HttpPollConnector(tools, scripting.pool, scripting.limit),
+                    new KafkaPublishConnector(vertx, kafka));
+        };
     }
 }

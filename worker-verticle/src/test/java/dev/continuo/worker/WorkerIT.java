@@ -27,6 +27,7 @@ import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.script.PgScriptSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -92,7 +94,7 @@ class WorkerIT {
                         1),
                 new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
                 new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20),
+                new Settings.Worker(1, 16, 1 << 20, Set.of()),
                 new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
                 Optional.of(key));
         engine = Engine.open(vertx, settings, registry);
@@ -122,9 +124,9 @@ class WorkerIT {
                 new DeadLetters(engine.publisher()),
                 ConnectorFactory.standard(
                         ExchangeSettings.DEFAULTS,
-                        engine.scriptPool(),
-                        new PgScriptSource(engine.pool()),
-                        Duration.ofSeconds(5)),
+                        new ConnectorFactory.Scripting(
+                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
+                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of())),
                 engine.sealer(),
                 inFlight,
                 registry);

@@ -10,6 +10,7 @@ import dev.continuo.worker.WorkerParts;
 import dev.continuo.worker.WorkerSettings;
 import dev.continuo.worker.WorkerVerticle;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.script.PgScriptSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,9 +33,11 @@ final class WorkerRole {
                 new DeadLetters(engine.publisher()),
                 ConnectorFactory.standard(
                         ExchangeSettings.DEFAULTS.withMaxResponseBytes(worker.responseBytes()),
-                        engine.scriptPool(),
-                        new PgScriptSource(engine.pool()),
-                        engine.settings().scripts().timeout()),
+                        new ConnectorFactory.Scripting(
+                                engine.scriptPool(),
+                                new PgScriptSource(engine.pool()),
+                                engine.settings().scripts().timeout()),
+                        PublishSettings.of(engine.kafka(), engine.topics(), worker.publishServers())),
                 engine.sealer(),
                 new InFlight(),
                 engine.registry());

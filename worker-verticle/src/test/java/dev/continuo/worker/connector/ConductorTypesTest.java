@@ -1,0 +1,42 @@
+package dev.continuo.worker.connector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.continuo.definition.DefinitionLimits;
+import dev.continuo.definition.Fault;
+import dev.continuo.definition.TaskType;
+import dev.continuo.definition.TaskTypes;
+import dev.continuo.definition.workflowsvc.WorkflowsvcValidator;
+import dev.continuo.model.Dialect;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which definitions may use the connectors. */
+class ConductorTypesTest {
+
+    @Test
+    void workflowsvcKnowsItsOwnTypesOnly() {
+        assertThat(TaskTypes.discovered().names())
+                .containsExactlyInAnyOrder(
+                        "DO_WHILE", "FORK_JOIN", "REST_CONNECTOR", "SCRIPT_EXECUTION", "SWITCH", "USER_INPUT");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP", "HTTP_POLL", "KAFKA_PUBLISH"})
+    void aSystemTaskOfConductorIsFoundButNotAcceptedByWorkflowsvc(String type) {
+        assertThat(ServiceLoader.load(TaskType.class).stream().map(ServiceLoader.Provider::get))
+                .filteredOn(found -> found.name().equals(type))
+                .singleElement()
+                .satisfies(found -> assertThat(found.dialect()).isEqualTo(Dialect.CONDUCTOR));
+        WorkflowsvcValidator validator =
+                new WorkflowsvcValidator(TaskTypes.discovered(), DefinitionLimits.DEFAULT, script -> Optional.empty());
+        var document = ConnectorFixture.json("{'_name':'n','_taskDefs':[{'_name':'t','_type':'" + type
+                + "','_sequenceno':1," + "'_inputParams':{'http_request':{'uri':'http://h/'}}}]}");
+        assertThat(validator.validate(document))
+                .extracting(Fault::message)
+                .anyMatch(fault -> fault.contains("REST_CONNECTOR"));
+    }
+}
