@@ -3,6 +3,7 @@ package dev.continuo.worker;
 import dev.continuo.script.ScriptPool;
 import dev.continuo.worker.connector.Connector;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.exchange.Receiving;
 import dev.continuo.worker.connector.http.HttpConnector;
 import dev.continuo.worker.connector.http.HttpPollConnector;
 import dev.continuo.worker.connector.http.HttpTools;
@@ -39,11 +40,12 @@ public interface ConnectorFactory {
      */
     static ConnectorFactory standard(ExchangeSettings http, Scripting scripting, PublishSettings kafka) {
         return vertx -> {
-            HttpTools tools = HttpTools.of(vertx, http, InstantSource.system());
-            CachedScripts scripts =
-                    new CachedScripts(scripting.source, 500, Duration.ofSeconds(2), InstantSource.system());
+            InstantSource clock = InstantSource.system();
+            Receiving receiving = new Receiving(http.maxReceivingBytes());
+            HttpTools tools = HttpTools.of(vertx, http, receiving, clock);
+            CachedScripts scripts = new CachedScripts(scripting.source, 500, Duration.ofSeconds(2), clock);
             return List.of(
-                    new RestConnector(vertx, http),
+                    new RestConnector(vertx, http, receiving, clock),
                     new ScriptConnector(vertx, scripting.pool, scripts, scripting.limit),
                     new HttpConnector(tools),
                     new HttpPollConnector(tools, scripting.pool, scripting.limit),

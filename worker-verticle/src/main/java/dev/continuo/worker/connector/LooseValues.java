@@ -20,14 +20,14 @@ public final class LooseValues {
             return Optional.empty();
         }
         String text = value.isNumber() || value.isTextual() ? value.asText().strip() : "";
+        if (text.length() > MAX_CHARS) {
+            throw new InvalidInput(name + " must be a number of at most " + MAX_CHARS + " characters");
+        }
         try {
-            if (text.length() <= MAX_CHARS) {
-                return Optional.of(new BigDecimal(text));
-            }
+            return Optional.of(new BigDecimal(text));
         } catch (NumberFormatException e) {
             throw new InvalidInput(name + " must be a number");
         }
-        throw new InvalidInput(name + " must be a number");
     }
 
     /** Whether it is true, as a boolean or as a text. */

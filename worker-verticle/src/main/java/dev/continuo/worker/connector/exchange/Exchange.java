@@ -75,8 +75,11 @@ public final class Exchange {
     public record Via(HttpClient client, Set<HttpConnection> used, Receiving receiving) {
         private static final int MAX_HEADER_BYTES = 64 << 10;
 
-        /** @param longestConnect above the connect limit of every exchange */
-        public static Via open(Vertx vertx, ExchangeSettings settings, Duration longestConnect) {
+        /**
+         * @param receiving shared by all that a worker receives
+         * @param longestConnect above the connect limit of every exchange
+         */
+        public static Via open(Vertx vertx, ExchangeSettings settings, Receiving receiving, Duration longestConnect) {
             HttpClientOptions options = new HttpClientOptions()
                     .setDecompressionSupported(true)
                     .setMaxHeaderSize(MAX_HEADER_BYTES)
@@ -87,9 +90,7 @@ public final class Exchange {
                     .setHttp1MaxSize(settings.connectionsPerHost())
                     .setMaxWaitQueueSize(settings.waitingPerHost());
             return new Via(
-                    vertx.createHttpClient(options, pool),
-                    Collections.newSetFromMap(new WeakHashMap<>()),
-                    new Receiving(settings.maxReceivingBytes()));
+                    vertx.createHttpClient(options, pool), Collections.newSetFromMap(new WeakHashMap<>()), receiving);
         }
     }
 

@@ -13,8 +13,8 @@ import dev.continuo.expression.Truth;
 import dev.continuo.script.ConsoleSink;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.ConnectorTask;
+import dev.continuo.worker.connector.PatientPool;
 import dev.continuo.worker.connector.TaskLog;
-import dev.continuo.worker.connector.script.PatientPool;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -135,7 +135,8 @@ final class HttpPoll {
     }
 
     private ObjectNode scope(HttpOutcome.Answered answered) {
-        ObjectNode output = answered.response().deepCopy();
+        ObjectNode output = JsonNodeFactory.instance.objectNode();
+        output.setAll(answered.response());
         output.put("status", answered.status());
         output.set("response", answered.response());
         ObjectNode scope = JsonNodeFactory.instance.objectNode();

@@ -5,14 +5,15 @@ import dev.continuo.worker.connector.Connector;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.ConnectorTask;
 import dev.continuo.worker.connector.InvalidInput;
+import dev.continuo.worker.connector.PatientPool;
 import dev.continuo.worker.connector.TaskLog;
-import dev.continuo.worker.connector.script.PatientPool;
 import io.vertx.core.Future;
 import java.time.Duration;
 
 /**
  * HTTP_POLL: one request again and again until {@code terminationCondition} holds; the output is that of HTTP for the
- * last response, with {@code pollCount}. All polls are one execution, which holds one of the worker's slots meanwhile.
+ * last response, with {@code pollCount}. All polls are one execution, which holds one of the worker's slots meanwhile;
+ * when its worker ends, another begins with the first poll.
  */
 public final class HttpPollConnector implements Connector {
     private final HttpPoll.Tools tools;

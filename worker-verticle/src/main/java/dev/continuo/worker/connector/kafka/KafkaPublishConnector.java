@@ -48,8 +48,7 @@ public final class KafkaPublishConnector implements Connector {
 
     private Future<ConnectorResult> publish(
             PublishRequest request, Destination destination, ConnectorTask task, TaskLog log) {
-        log.info("Publishing " + request.value().length + " bytes to the topic " + request.topic() + ", "
-                + destination.kafka());
+        log.info("Publishing " + request.value().length + " bytes to the topic " + request.topic());
         Promise<ConnectorResult> end = Promise.promise();
         task.cancellation().onCancel(() -> end.tryComplete(ConnectorResult.Failed.forNow("cancelled")));
         publisher

@@ -7,6 +7,7 @@ import dev.continuo.worker.connector.InvalidInput;
 import dev.continuo.worker.connector.TaskLog;
 import dev.continuo.worker.connector.exchange.Exchange;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.exchange.Receiving;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -16,12 +17,9 @@ public final class RestConnector implements Connector {
     private final Exchange.Via via;
     private final RestCall.Tools tools;
 
-    public RestConnector(Vertx vertx, ExchangeSettings settings) {
-        this(vertx, settings, InstantSource.system());
-    }
-
-    RestConnector(Vertx vertx, ExchangeSettings settings, InstantSource clock) {
-        via = Exchange.Via.open(vertx, settings, settings.connectTimeout());
+    /** @param receiving shared by all that the worker receives */
+    public RestConnector(Vertx vertx, ExchangeSettings settings, Receiving receiving, InstantSource clock) {
+        via = Exchange.Via.open(vertx, settings, receiving, settings.connectTimeout());
         Tokens tokens = new Tokens(vertx, via, clock, settings.cachedTokens());
         tools = new RestCall.Tools(vertx, via, tokens, clock, settings);
     }

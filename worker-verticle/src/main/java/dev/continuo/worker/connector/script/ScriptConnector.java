@@ -11,6 +11,7 @@ import dev.continuo.script.ScriptPool;
 import dev.continuo.worker.connector.Connector;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.ConnectorTask;
+import dev.continuo.worker.connector.PatientPool;
 import dev.continuo.worker.connector.TaskLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

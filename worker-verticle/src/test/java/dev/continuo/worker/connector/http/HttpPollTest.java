@@ -14,6 +14,7 @@ import dev.continuo.testing.Await;
 import dev.continuo.worker.connector.ConnectorFixture;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.exchange.Receiving;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,7 +36,8 @@ class HttpPollTest {
     @BeforeEach
     void open() {
         http.use(() -> {
-            HttpTools tools = HttpTools.of(http.vertx, ExchangeSettings.DEFAULTS, InstantSource.system());
+            HttpTools tools =
+                    HttpTools.of(http.vertx, ExchangeSettings.DEFAULTS, new Receiving(1 << 20), InstantSource.system());
             return new HttpPollConnector(tools, pool, Duration.ofSeconds(20));
         });
     }

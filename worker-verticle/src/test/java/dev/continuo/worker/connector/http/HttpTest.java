@@ -12,6 +12,7 @@ import dev.continuo.testing.Await;
 import dev.continuo.worker.connector.ConnectorFixture;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.exchange.Receiving;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -47,7 +48,8 @@ class HttpTest {
     }
 
     private void use(ExchangeSettings settings) {
-        http.use(() -> new HttpConnector(HttpTools.of(http.vertx, settings, () -> NOW)));
+        Receiving receiving = new Receiving(settings.maxReceivingBytes());
+        http.use(() -> new HttpConnector(HttpTools.of(http.vertx, settings, receiving, () -> NOW)));
     }
 
     private ConnectorResult call(String uri, String request) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.worker.connector.ConnectorFixture;
 import dev.continuo.worker.connector.ConnectorResult;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.exchange.Receiving;
 import java.time.InstantSource;
 
 /** REST_CONNECTOR on an event loop, and upstreams for it. */
@@ -14,7 +15,7 @@ final class RestFixture extends ConnectorFixture {
     }
 
     RestFixture use(ExchangeSettings settings, InstantSource clock) {
-        use(() -> new RestConnector(vertx, settings, clock));
+        use(() -> new RestConnector(vertx, settings, new Receiving(settings.maxReceivingBytes()), clock));
         return this;
     }
 

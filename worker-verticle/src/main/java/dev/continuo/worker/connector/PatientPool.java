@@ -1,10 +1,9 @@
-package dev.continuo.worker.connector.script;
+package dev.continuo.worker.connector;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.expression.Script;
 import dev.continuo.script.ConsoleSink;
 import dev.continuo.script.ScriptPool;
-import dev.continuo.worker.connector.Cancellation;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
