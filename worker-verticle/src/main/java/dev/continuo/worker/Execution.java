@@ -129,7 +129,7 @@ final class Execution {
             }
             case Attempt.Ending.Result(Waiting waiting) -> {
                 meters.executed(attempt.task.type(), "waiting", nanos);
-                yield report(attempt, command(attempt, unkept(waiting)));
+                yield report(attempt, command(attempt, waiting));
             }
             case Attempt.Ending.Result(Failed failed) -> {
                 meters.executed(attempt.task.type(), "failed", nanos);
@@ -147,16 +147,9 @@ final class Execution {
         };
     }
 
-    private static Failed unkept(Waiting waiting) {
-        return new Failed(
-                "The engine keeps no task open after its execution (asyncComplete)",
-                waiting.output(),
-                new Command.RetryWish.Never());
-    }
-
     private Future<Void> report(Attempt attempt, Command command) {
         return reporter.report(attempt, command).compose(report -> {
-            boolean again = report == Report.UNSTORABLE && command instanceof Command.Complete;
+            boolean again = report == Report.UNSTORABLE && !(command instanceof Command.Fail);
             Failed unstorable = Failed.forNow("The engine could not store the output of the task");
             return again
                     ? reporter.report(attempt, command(attempt, unstorable)).mapEmpty()
@@ -199,6 +192,12 @@ final class Execution {
                 completed.output(),
                 attempt.log.drain(),
                 settings.workerId());
+    }
+
+    private static Command command(Attempt attempt, Waiting waiting) {
+        ClaimedTask task = attempt.task;
+        return new Command.Defer(
+                task.runId(), task.id(), OptionalInt.of(task.fence()), waiting.output(), attempt.log.drain());
     }
 
     private static Command command(Attempt attempt, Failed failed) {

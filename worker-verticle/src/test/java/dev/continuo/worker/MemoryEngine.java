@@ -131,6 +131,8 @@ final class MemoryEngine implements WorkerEngine {
                     case Command.Complete complete ->
                         ours(complete.taskId(), complete.fence().orElseThrow());
                     case Command.Fail fail -> ours(fail.taskId(), fail.fence().orElseThrow());
+                    case Command.Defer defer ->
+                        ours(defer.taskId(), defer.fence().orElseThrow());
                     case Command other -> true;
                 };
         return Future.succeededFuture(

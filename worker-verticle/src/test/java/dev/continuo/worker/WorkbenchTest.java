@@ -202,6 +202,21 @@ class WorkbenchTest {
     }
 
     @Test
+    void anAttemptThatLeavesItsTaskOpenIsReportedWithItsOutput() {
+        engine.put(id(1), json("{'n':1}"), LEASE, Optional.empty());
+        start(4, Duration.ofHours(1), (task, log) -> {
+            log.info("handed on");
+            return Future.succeededFuture(new ConnectorResult.Waiting(json("{'so':'far'}")));
+        });
+        wake(1);
+        awaitDone(1);
+        var defer = (Command.Defer) engine.submitted.getFirst();
+        assertThat(defer.fence()).hasValue(1);
+        assertThat(defer.output()).isEqualTo(json("{'so':'far'}"));
+        assertThat(defer.logs()).extracting(LogEntry::message).containsExactly("handed on");
+    }
+
+    @Test
     void whatWaitsIsClaimedTogetherAndNeverMoreThanThereAreSlots() {
         IntStream.rangeClosed(1, 10).forEach(n -> engine.put(id(n), json("{}"), LEASE, Optional.empty()));
         start(4);
