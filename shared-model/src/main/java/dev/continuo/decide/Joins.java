@@ -80,7 +80,7 @@ final class Joins {
         List<String> names = names(scope);
         int from = scope.extra().notes().path(Notes.FROM).asInt();
         List<Task> there = new ArrayList<>();
-        boolean all = true;
+        boolean all = !join.branches();
         for (String name : names) {
             Optional<Task> task =
                     draft.latest(name).filter(known -> known.label().seq() > from);

@@ -26,7 +26,7 @@ final class Queues {
     }
 
     Task assigned(Task task) {
-        String name = task.label().name();
+        String name = task.label().type();
         JsonNode domains = draft.run().origin().attributes().path(DOMAINS);
         String wish = domains.path(name).asText(domains.path("*").asText(""));
         return task.withLabel(task.label().queued(choose(name, wish).stored()));

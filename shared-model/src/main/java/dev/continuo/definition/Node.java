@@ -184,9 +184,11 @@ public sealed interface Node {
      * Waits for tasks of the branches of the split before it.
      *
      * @param joinOn the references it waits for; none for what a dynamic split brings
+     * @param branches true to wait for the ends of the branches, whatever stands in {@code joinOn}, which then only names
+     *     the outputs
      * @param script asked with the outputs so far whenever a branch moves; true ends the waiting
      */
-    record Join(Common common, List<String> joinOn, Optional<Condition> script) implements Node {}
+    record Join(Common common, List<String> joinOn, boolean branches, Optional<Condition> script) implements Node {}
 
     /**
      * Takes the output of the first of the tasks that was reached.
