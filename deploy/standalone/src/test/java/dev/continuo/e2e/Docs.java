@@ -8,18 +8,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Documents to be sent. Texts are JSON with single quotes and bare field names, which reads better in Java. */
-final class Docs {
+public final class Docs {
     private static final JsonMapper LENIENT = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES, JsonReadFeature.ALLOW_UNQUOTED_FIELD_NAMES)
             .build();
 
     private Docs() {}
 
-    static ObjectNode object(String text) {
+    public static ObjectNode object(String text) {
         return (ObjectNode) read(text);
     }
 
-    static JsonNode read(String text) {
+    public static JsonNode read(String text) {
         try {
             return LENIENT.readTree(text);
         } catch (JsonProcessingException e) {

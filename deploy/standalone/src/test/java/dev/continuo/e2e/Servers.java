@@ -19,10 +19,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** Starts Continuo on servers that are there, in this process or in others, all with the same settings. */
-record Servers(Path scratch, Map<Setting, String> settings) {
+public record Servers(Path scratch, Map<Setting, String> settings) {
 
     /** On the given servers, with leases of 2 s and lost publications repeated after 1 s, to have less to wait for. */
-    static Servers on(Path scratch, String postgres, String kafka, String topicPrefix) throws IOException {
+    public static Servers on(Path scratch, String postgres, String kafka, String topicPrefix) throws IOException {
         Path key = Files.writeString(scratch.resolve("master.key"), Keyring.generate());
         return new Servers(
                 scratch,
@@ -41,14 +41,14 @@ record Servers(Path scratch, Map<Setting, String> settings) {
                         "1"));
     }
 
-    Servers with(Setting setting, String value) {
+    public Servers with(Setting setting, String value) {
         Map<Setting, String> changed = new HashMap<>(settings);
         changed.put(setting, value);
         return new Servers(scratch, Map.copyOf(changed));
     }
 
     /** API and workers in this process. */
-    Standalone start() throws Exception {
+    public Standalone start() throws Exception {
         Map<Setting, String> given = new HashMap<>(settings);
         given.put(Setting.PORT, "0");
         Settings read =
