@@ -43,6 +43,7 @@ final class ErrorResponse implements Wording {
         return body;
     }
 
+    /** All members are texts: the official Java client can read none of the faults when one value is an object. */
     private static ObjectNode entry(Flaw flaw) {
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         switch (flaw) {
@@ -54,7 +55,7 @@ final class ErrorResponse implements Wording {
         if (flaw instanceof Flaw.AtPath(String path, String message, JsonNode value)
                 && !value.isMissingNode()
                 && !value.isNull()) {
-            entry.set("invalidValue", value);
+            entry.put("invalidValue", value.isValueNode() ? value.asText() : value.toString());
         }
         return entry;
     }

@@ -2,6 +2,8 @@ package dev.continuo.api.conductor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.api.Problem;
@@ -36,11 +38,18 @@ class ErrorResponseTest {
                 List.of(
                         new Flaw.AtPath("tasks[0].name", "is empty", TextNode.valueOf("")),
                         new Flaw.AtPath("tasks[0].type", "is missing", MissingNode.getInstance()),
+                        new Flaw.AtPath(
+                                "tasks[1]",
+                                "is no task",
+                                JsonNodeFactory.instance.objectNode().put("n", 1)),
+                        new Flaw.AtPath("version", "is too small", IntNode.valueOf(-1)),
                         new Flaw.InBody("/a~1b/0/c", "is wrong"),
                         new Flaw.InQuery("size", "is too large")));
         assertThat(WORDING.body(problem, "/api/x").path("validationErrors").toString())
                 .isEqualTo("[{\"path\":\"tasks[0].name\",\"message\":\"is empty\",\"invalidValue\":\"\"},"
                         + "{\"path\":\"tasks[0].type\",\"message\":\"is missing\"},"
+                        + "{\"path\":\"tasks[1]\",\"message\":\"is no task\",\"invalidValue\":\"{\\\"n\\\":1}\"},"
+                        + "{\"path\":\"version\",\"message\":\"is too small\",\"invalidValue\":\"-1\"},"
                         + "{\"path\":\"a/b[0].c\",\"message\":\"is wrong\"},"
                         + "{\"path\":\"size\",\"message\":\"is too large\"}]");
     }
