@@ -19,6 +19,7 @@ import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What is said about tasks that nobody leases (source: conductor, section 3.2). */
 final class Updates {
@@ -47,8 +48,8 @@ final class Updates {
         }
         draft.logs(command.logs());
         draft.run(draft.run().withUpdatedBy(command.by()));
-        Task noted = noted(task, command.notes());
         ObjectNode output = merged(task.output(), command.output());
+        Task noted = withChild(noted(task, command.notes()), node, output);
         switch (command.status()) {
             case IN_PROGRESS, SCHEDULED -> progress(noted, node, output, command);
             case COMPLETED, COMPLETED_WITH_ERRORS, SKIPPED ->
@@ -57,6 +58,16 @@ final class Updates {
                 flow.fail(noted, command.status(), command.reason().orElse(""), output, Duration.ZERO);
         }
         return Optional.empty();
+    }
+
+    /** A child that ended at once has told so before anybody said that it was started. */
+    private static Task withChild(Task task, Node node, ObjectNode output) {
+        String child = output.path("subWorkflowId").asText("");
+        boolean unknown =
+                node instanceof Node.Internal && task.extra().childRunId().isEmpty();
+        return unknown && child.matches("[0-9a-f-]{36}")
+                ? task.withExtra(task.extra().withChild(UUID.fromString(child)))
+                : task;
     }
 
     private static Task noted(Task task, ObjectNode notes) {

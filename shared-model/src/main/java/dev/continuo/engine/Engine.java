@@ -2,8 +2,9 @@ package dev.continuo.engine;
 
 import dev.continuo.decide.Command;
 import dev.continuo.decide.DeciderLimits;
-import dev.continuo.decide.World;
 import dev.continuo.definition.TaskTypes;
+import dev.continuo.definition.conductor.ConductorCompiler;
+import dev.continuo.definition.conductor.ConductorLimits;
 import dev.continuo.definition.workflowsvc.WorkflowsvcCompiler;
 import dev.continuo.events.CommandsConsumer;
 import dev.continuo.events.CommandsSettings;
@@ -32,6 +33,7 @@ import dev.continuo.store.DueTasks;
 import dev.continuo.store.InputSeal;
 import dev.continuo.store.Overloaded;
 import dev.continuo.store.Plans;
+import dev.continuo.store.Reply;
 import dev.continuo.store.StoreUnavailable;
 import dev.continuo.store.TaskLogs;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -74,6 +76,7 @@ public final class Engine implements AutoCloseable {
     private final Pool workPool;
 
     private final Plans plans;
+    private final Conductor conductor;
     private final ScriptEngine scriptEngine;
     private final QuickScripts quickScripts;
     private final ScriptPool scriptPool;
@@ -94,7 +97,12 @@ public final class Engine implements AutoCloseable {
         PgConnectOptions connect = connectOptions(settings.postgres());
         this.pool = pool(vertx, connect, READ_CONNECTIONS);
         this.workPool = pool(vertx, connect, WORK_CONNECTIONS);
-        this.plans = new Plans(Map.of(Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT)), MAX_PLANS);
+        this.plans = new Plans(
+                Map.of(
+                        Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT),
+                        Dialect.CONDUCTOR, new ConductorCompiler(ConductorLimits.DEFAULT, true)),
+                MAX_PLANS);
+        this.conductor = new Conductor(vertx, pool, plans);
         this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
         this.scriptPool = new ScriptPool(scriptEngine, ScriptPool.Settings.DEFAULT);
@@ -106,8 +114,15 @@ public final class Engine implements AutoCloseable {
         DeciderLimits deciding = DeciderLimits.DEFAULTS.with(
                 settings.engine().redispatch(), settings.engine().lease());
         this.dueTasks = new DueTasks(workPool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
-        this.sweeper = new Sweeper(vertx, dueTasks, publisher, this::submit, registry);
-        Effects effects = new Effects(publisher, this::submit, sweeper::alarm, Aftermath.NONE, registry);
+        this.sweeper = new Sweeper(
+                vertx,
+                dueTasks,
+                publisher,
+                this::submit,
+                ready -> conductor.performAgain(ready.runId(), ready.taskId()),
+                conductor::wake,
+                registry);
+        Effects effects = new Effects(publisher, this::submit, sweeper::alarm, conductor.aftermath(), registry);
         EngineScripting scripting =
                 new EngineScripting(quickScripts, scriptPool, settings.scripts().timeout());
         this.committer = new Committer(
@@ -117,9 +132,10 @@ public final class Engine implements AutoCloseable {
                 plans,
                 scripting,
                 seal(),
-                World.EMPTY,
+                conductor,
                 effects,
                 registry);
+        conductor.open(committer, this::submit);
     }
 
     /**
@@ -207,7 +223,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** For commands that nobody waits for: when one is lost, the sweep finds its cause again. */
-    private Future<?> submit(Command command) {
+    private Future<Reply> submit(Command command) {
         return committer.submit(command).onFailure(failure -> {
             if (!(failure instanceof Overloaded) && !(failure instanceof StoreUnavailable)) {
                 LOG.error("{} failed", command, failure);
@@ -237,6 +253,11 @@ public final class Engine implements AutoCloseable {
 
     public Sealer sealer() {
         return sealer;
+    }
+
+    /** What the conductor dialect needs. */
+    public Conductor conductor() {
+        return conductor;
     }
 
     /** For reads; the committer has connections of its own. */

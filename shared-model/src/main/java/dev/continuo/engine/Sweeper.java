@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +44,8 @@ final class Sweeper implements AutoCloseable {
     private final DueTasks due;
     private final EventPublisher publisher;
     private final Function<Command, Future<?>> commands;
+    private final Consumer<DueTasks.Ready> lost;
+    private final Consumer<String> wake;
     private final Counter republished;
     private final Counter leasesEnded;
     private final AtomicLong stuck = new AtomicLong();
@@ -61,12 +64,16 @@ final class Sweeper implements AutoCloseable {
             DueTasks due,
             EventPublisher publisher,
             Function<Command, Future<?>> commands,
+            Consumer<DueTasks.Ready> lost,
+            Consumer<String> wake,
             MeterRegistry registry) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.due = due;
         this.publisher = publisher;
         this.commands = commands;
+        this.lost = lost;
+        this.wake = wake;
         this.republished = Counter.builder("continuo.sweep.published")
                 .description("Tasks that the sweep made ready: delays that ended and publications that got lost")
                 .register(registry);
@@ -142,7 +149,10 @@ final class Sweeper implements AutoCloseable {
     private long act(DueTasks.Found found) {
         List<Event> events = new ArrayList<>();
         for (DueTasks.Ready task : found.ready()) {
-            if (!task.paused()) {
+            if (!task.paused() && Conductor.internal(task.type())) {
+                lost.accept(task);
+            } else if (!task.paused()) {
+                task.queue().ifPresent(wake);
                 events.add(new TaskQueued(
                         task.taskId(), task.runId(), task.namespace(), task.type(), task.priority(), task.attempt()));
             }

@@ -1,5 +1,7 @@
 package dev.continuo.store;
 
+import dev.continuo.model.Dialect;
+import dev.continuo.model.Run;
 import dev.continuo.store.LaneConnection.Call;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -68,10 +70,16 @@ final class IdempotentStarts {
     }
 
     private static Optional<Key> key(Pending.ToStart start) {
-        return start.run()
-                .start()
-                .origin()
-                .idempotencyKey()
-                .map(key -> new Key(start.run().start().origin().namespace(), key));
+        Run.Origin origin = start.run().start().origin();
+        return origin.idempotencyKey().map(key -> new Key(origin.namespace(), stored(origin, key)));
+    }
+
+    /** In the conductor dialect a key stands for a start of one workflow, in the others for one of any definition. */
+    static String stored(Run.Origin origin, String key) {
+        return stored(origin.dialect(), origin.name(), key);
+    }
+
+    static String stored(Dialect dialect, String name, String key) {
+        return dialect == Dialect.CONDUCTOR ? name + '\n' + key : key;
     }
 }

@@ -1,5 +1,6 @@
 package dev.continuo.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.definition.DefinitionCompiler;
 import dev.continuo.definition.Plan;
 import dev.continuo.model.Dialect;
@@ -50,14 +51,21 @@ public final class Plans {
         cache.put(plan.revisionId(), plan);
     }
 
-    synchronized Optional<Plan> cached(UUID revisionId) {
+    public synchronized Optional<Plan> cached(UUID revisionId) {
         return Optional.ofNullable(cache.get(revisionId));
     }
 
     Plan compiled(Row row) {
-        DefinitionCompiler compiler = compilers.get(Dialect.ofCode(row.getShort("dialect")));
-        Plan plan = compiler.compile(
-                row.getUUID("definition_id"), row.getUUID("revision_id"), Json.read(row.getString("document")));
+        return compiled(
+                Dialect.ofCode(row.getShort("dialect")),
+                row.getUUID("definition_id"),
+                row.getUUID("revision_id"),
+                Json.read(row.getString("document")));
+    }
+
+    /** Compiles, and keeps what came of it; not for an event loop. */
+    public Plan compiled(Dialect dialect, UUID definitionId, UUID revisionId, JsonNode document) {
+        Plan plan = compilers.get(dialect).compile(definitionId, revisionId, document);
         put(plan);
         return plan;
     }

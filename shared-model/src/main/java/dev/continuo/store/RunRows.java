@@ -71,7 +71,7 @@ public final class RunRows {
 
     static final String EXIST = "SELECT id FROM run WHERE id = ANY($1)";
 
-    static final String SELECT = """
+    public static final String SELECT = """
             SELECT id, namespace, dialect, definition_id, revision_id, name, status, version, next_seq, priority,
                    correlation_id, idempotency_key, parent_task_id, input, variables, output, reason, created_at,
                    updated_at, ended_at, due_at, created_by, updated_by, definition_version, parent_run_id,

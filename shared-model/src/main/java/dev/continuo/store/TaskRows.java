@@ -79,6 +79,8 @@ public final class TaskRows {
             + " FROM task t WHERE t.run_id = ANY($1) AND NOT t.open AND NOT t.retried AND t.status BETWEEN 4 AND 7"
             + " ORDER BY t.run_id, t.seq";
 
+    static final String SELECT_ONE = "SELECT " + ALL + " FROM task t WHERE t.id = ANY($1)";
+
     /** Everything that a run has done, for what begins a part of it again. */
     static final String SELECT_EVERY = "SELECT " + ALL + " FROM task t WHERE t.run_id = ANY($1)";
 

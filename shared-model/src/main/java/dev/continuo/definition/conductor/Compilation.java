@@ -100,7 +100,8 @@ final class Compilation {
             return new Node.Work(common(task, index, then, fixed, task.inputParameters(), task.taskType()), true);
         }
         SystemTaskType type = system.get();
-        Node.Common common = common(task, index, then, fixed, Inputs.of(task, type), shown(type));
+        Node.Common common =
+                common(task, index, then, Inputs.fixed(task, type, fixed), Inputs.of(task, type), shown(type));
         return switch (type) {
             case SWITCH -> choice(task, common, then);
             case DECISION -> decision(task, common, then);
@@ -121,8 +122,7 @@ final class Compilation {
                 yield new Node.ExclusiveJoin(common, task.joinOn(), task.defaultExclusiveJoinTask());
             }
             case DO_WHILE -> loop(task, common, index);
-            case DYNAMIC ->
-                new Node.Dynamic(common, task.dynamicTaskNameParam().orElse("taskToExecute"), task.json());
+            case DYNAMIC -> new Node.Dynamic(common, task.dynamicTaskNameParam().orElse("taskToExecute"), task.json());
             case INLINE -> new Node.Compute(common, Node.Compute.Language.JAVASCRIPT);
             case LAMBDA -> new Node.Compute(common, Node.Compute.Language.FUNCTION_BODY);
             case JSON_JQ_TRANSFORM -> new Node.Compute(common, Node.Compute.Language.JQ);
@@ -131,9 +131,9 @@ final class Compilation {
             case NOOP -> new Node.Noop(common);
             case WAIT -> new Node.Wait(common);
             case HUMAN, YIELD -> new Node.Human(common);
-            case HTTP, HTTP_POLL, KAFKA_PUBLISH -> new Node.Work(common, false);
-            case EVENT, START_WORKFLOW, SUB_WORKFLOW, UPDATE_TASK, GET_WORKFLOW, TERMINATE_WORKFLOW,
-                    PULL_WORKFLOW_MESSAGES -> new Node.Internal(common);
+            case HTTP, HTTP_POLL, KAFKA_PUBLISH, EVENT -> new Node.Work(common, false);
+            case START_WORKFLOW, SUB_WORKFLOW, UPDATE_TASK, GET_WORKFLOW, TERMINATE_WORKFLOW, PULL_WORKFLOW_MESSAGES ->
+                new Node.Internal(common);
         };
     }
 
@@ -144,7 +144,8 @@ final class Compilation {
 
     private Node.Common common(
             WorkflowTaskDoc task, int index, Successor then, ObjectNode fixed, ObjectNode input, String type) {
-        ObjectNode defaults = task.taskDefinition().map(TaskDefDoc::inputTemplate).orElseGet(ConductorCompiler::empty);
+        ObjectNode defaults =
+                task.taskDefinition().map(TaskDefDoc::inputTemplate).orElseGet(ConductorCompiler::empty);
         TimePolicy time = ConductorPolicies.time(task);
         boolean fork = type.equals("FORK");
         return new Node.Common(
@@ -196,7 +197,8 @@ final class Compilation {
 
     private Node.Join join(WorkflowTaskDoc task, Node.Common common, Optional<WorkflowTaskDoc> before) {
         List<String> joinOn = task.joinOn();
-        boolean fork = before.filter(previous -> previous.is(SystemTaskType.FORK_JOIN)).isPresent();
+        boolean fork =
+                before.filter(previous -> previous.is(SystemTaskType.FORK_JOIN)).isPresent();
         boolean branches = fork && joinOn.isEmpty() && emptyJoinWaits;
         if (branches) {
             joinOn = before.orElseThrow().forkTasks().stream()
@@ -205,7 +207,8 @@ final class Compilation {
                     .toList();
         }
         remembered.addAll(joinOn);
-        Optional<Condition> script = task.expression().filter(text -> !text.isBlank()).map(Compilation::condition);
+        Optional<Condition> script =
+                task.expression().filter(text -> !text.isBlank()).map(Compilation::condition);
         return new Node.Join(common, joinOn, branches, script);
     }
 
@@ -234,7 +237,8 @@ final class Compilation {
         return switch (Condition.compile(source)) {
             case Condition.Compilation.Compiled(Condition condition) -> condition;
             case Condition.Compilation.Fault(String message) ->
-                throw new IllegalArgumentException(Arrays.asList(source, message).toString());
+                throw new IllegalArgumentException(
+                        Arrays.asList(source, message).toString());
         };
     }
 }

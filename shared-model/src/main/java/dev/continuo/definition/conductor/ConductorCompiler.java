@@ -33,8 +33,9 @@ public final class ConductorCompiler implements DefinitionCompiler {
         }
         WorkflowDefDoc def = new WorkflowDefDoc(snapshot);
         Compilation compilation = new Compilation(limits.definition().templates(), emptyJoinWaits);
-        int first = compilation.list(def.tasks(), new Successor.EndOfRun()).orElseThrow(() ->
-                new IllegalArgumentException("Revision " + revisionId + " has no tasks"));
+        int first = compilation
+                .list(def.tasks(), new Successor.EndOfRun())
+                .orElseThrow(() -> new IllegalArgumentException("Revision " + revisionId + " has no tasks"));
         Optional<Template> output = def.outputParameters().isEmpty()
                 ? Optional.empty()
                 : Optional.of(compilation.template(def.outputParameters()));

@@ -37,7 +37,8 @@ final class ConductorDynamics implements Dynamics {
         DynamicTasks.Reading reading =
                 switch (owner) {
                     case Node.Dynamic dynamic -> DynamicTasks.ofDynamic(dynamic, input);
-                    case Node.DynamicSplit split -> DynamicTasks.ofFork(new WorkflowTaskDoc((ObjectNode) split.document()), input);
+                    case Node.DynamicSplit split ->
+                        DynamicTasks.ofFork(new WorkflowTaskDoc((ObjectNode) split.document()), input);
                     default -> throw new IllegalArgumentException("Brings no tasks: " + owner);
                 };
         return switch (reading) {

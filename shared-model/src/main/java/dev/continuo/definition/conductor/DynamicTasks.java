@@ -97,7 +97,8 @@ final class DynamicTasks {
             task.put("type", type);
             if (!item.path("workflowName").asText("").isEmpty()) {
                 task.put("type", SystemTaskType.SUB_WORKFLOW.name());
-                task.putObject("subWorkflowParam").put("name", item.path("workflowName").asText());
+                task.putObject("subWorkflowParam")
+                        .put("name", item.path("workflowName").asText());
             }
             tasks.add(task);
             place(task, inputs, ref, item.path("input"));

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** The input of a system task, before it is resolved: what the author wrote there, and what stands beside it. */
 final class Inputs {
+    private static final String DEFINITION = "subWorkflowDefinition";
+
     private Inputs() {}
 
     static ObjectNode of(WorkflowTaskDoc task, SystemTaskType type) {
@@ -13,6 +15,11 @@ final class Inputs {
             case EVENT -> {
                 ObjectNode input = copy(task);
                 task.sink().ifPresent(sink -> input.put("sink", sink));
+                input.put("workflowInstanceId", "${workflow.workflowId}");
+                input.put("workflowType", "${workflow.workflowType}");
+                input.put("workflowVersion", "${workflow.version}");
+                input.put("correlationId", "${workflow.correlationId}");
+                input.put("taskToDomain", "${workflow.taskToDomain}");
                 yield async(task, input);
             }
             case HTTP, HTTP_POLL, KAFKA_PUBLISH -> async(task, copy(task));
@@ -32,9 +39,25 @@ final class Inputs {
                 task.items().ifPresent(items -> input.set("_items", items));
                 yield input;
             }
-            case SWITCH, DECISION, FORK_JOIN, FORK_JOIN_DYNAMIC, JOIN, EXCLUSIVE_JOIN, DYNAMIC, JSON_JQ_TRANSFORM,
-                    SET_VARIABLE, TERMINATE, NOOP, WAIT, HUMAN, YIELD, START_WORKFLOW, UPDATE_TASK, GET_WORKFLOW,
-                    TERMINATE_WORKFLOW, PULL_WORKFLOW_MESSAGES -> task.inputParameters();
+            case SWITCH,
+                    DECISION,
+                    FORK_JOIN,
+                    FORK_JOIN_DYNAMIC,
+                    JOIN,
+                    EXCLUSIVE_JOIN,
+                    DYNAMIC,
+                    JSON_JQ_TRANSFORM,
+                    SET_VARIABLE,
+                    TERMINATE,
+                    NOOP,
+                    WAIT,
+                    HUMAN,
+                    YIELD,
+                    START_WORKFLOW,
+                    UPDATE_TASK,
+                    GET_WORKFLOW,
+                    TERMINATE_WORKFLOW,
+                    PULL_WORKFLOW_MESSAGES -> task.inputParameters();
         };
     }
 
@@ -64,7 +87,7 @@ final class Inputs {
         task.subWorkflowParam().ifPresent(param -> {
             param.name().ifPresent(name -> input.put("subWorkflowName", name));
             param.version().ifPresent(version -> input.set("subWorkflowVersion", version));
-            param.workflowDefinition().ifPresent(definition -> literal(input, definition));
+            param.workflowDefinition().filter(JsonNode::isTextual).ifPresent(text -> input.set(DEFINITION, text));
             if (!param.taskToDomain().isEmpty()) {
                 input.set("subWorkflowTaskToDomain", param.taskToDomain());
             }
@@ -75,10 +98,22 @@ final class Inputs {
         return input;
     }
 
-    /** A definition that is written here holds references of the child, which the parent must not resolve. */
-    private static void literal(ObjectNode input, JsonNode definition) {
-        if (definition.isTextual()) {
-            input.set("subWorkflowDefinition", definition);
+    /**
+     * What is put into the input as it is: the data of a dynamic fork, and a definition that is written in the task, which
+     * holds references of the child that the parent must not resolve.
+     */
+    static ObjectNode fixed(WorkflowTaskDoc task, SystemTaskType type, ObjectNode data) {
+        if (type != SystemTaskType.SUB_WORKFLOW) {
+            return data;
         }
+        ObjectNode fixed = ConductorCompiler.empty();
+        if (!data.isEmpty()) {
+            fixed.set("workflowInput", data);
+        }
+        task.subWorkflowParam()
+                .flatMap(SubWorkflowParamDoc::workflowDefinition)
+                .filter(JsonNode::isObject)
+                .ifPresent(definition -> fixed.set(DEFINITION, definition));
+        return fixed;
     }
 }

@@ -1,0 +1,140 @@
+package dev.continuo.engine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.decide.Start;
+import dev.continuo.definition.Plan;
+import dev.continuo.definition.conductor.ConductorLimits;
+import dev.continuo.definition.conductor.ConductorWorkflowValidator;
+import dev.continuo.definition.conductor.Violation;
+import dev.continuo.definition.conductor.WorkflowDefDoc;
+import dev.continuo.model.Dialect;
+import dev.continuo.model.Run;
+import dev.continuo.store.Committer;
+import dev.continuo.store.Ids;
+import dev.continuo.store.KeyOwners;
+import dev.continuo.store.NewRun;
+import dev.continuo.store.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Starts runs of the conductor dialect by the names of their workflows. Safe for any thread. */
+public final class Runs {
+    /** Of a run's attributes: see {@link StartSpec#taskToDomain()}. */
+    private static final String DOMAINS = "taskToDomain";
+
+    private final Vertx vertx;
+    private final Snapshots snapshots;
+    private final Committer committer;
+    private final KeyOwners keys;
+
+    Runs(Vertx vertx, Snapshots snapshots, Committer committer, KeyOwners keys) {
+        this.vertx = vertx;
+        this.snapshots = snapshots;
+        this.committer = committer;
+        this.keys = keys;
+    }
+
+    public Future<StartResult> start(StartSpec spec) {
+        if (spec.definition().isPresent()) {
+            return startWritten(spec, spec.definition().get());
+        }
+        return snapshots
+                .plan(spec.namespace(), spec.name(), spec.version())
+                .compose(plan -> plan.isEmpty()
+                        ? Future.succeededFuture(new StartResult.Missing(missing(spec)))
+                        : start(spec, plan.get()));
+    }
+
+    private static String missing(StartSpec spec) {
+        return "No such workflow found by name: %s, version: %s"
+                .formatted(
+                        spec.name(),
+                        spec.version().map(version -> Integer.toString(version)).orElse("latest"));
+    }
+
+    private Future<StartResult> startWritten(StartSpec spec, ObjectNode definition) {
+        return vertx.executeBlocking(
+                        () -> new ConductorWorkflowValidator(ConductorLimits.DEFAULT, false)
+                                .validate(definition, name -> Optional.empty()),
+                        false)
+                .compose(violations -> violations.isEmpty()
+                        ? snapshots.plan(spec.namespace(), definition).compose(plan -> start(spec, plan))
+                        : Future.succeededFuture(invalid(violations)));
+    }
+
+    private static StartResult invalid(List<Violation> violations) {
+        return new StartResult.Invalid(violations);
+    }
+
+    private Future<StartResult> start(StartSpec spec, Plan plan) {
+        UUID runId = spec.identity().runId().orElseGet(Ids::next);
+        WorkflowDefDoc def = new WorkflowDefDoc((ObjectNode) plan.traits().document());
+        ObjectNode attributes = JsonNodeFactory.instance.objectNode();
+        attributes.setAll(spec.attributes());
+        if (!spec.taskToDomain().isEmpty()) {
+            attributes.set(DOMAINS, spec.taskToDomain());
+        }
+        Run.Origin origin = new Run.Origin(
+                Dialect.CONDUCTOR,
+                spec.namespace(),
+                plan.definitionId(),
+                plan.revisionId(),
+                plan.name(),
+                input(def.inputTemplate(), spec.input()),
+                spec.priority(),
+                spec.correlationId(),
+                spec.idempotencyKey(),
+                spec.identity().parentTaskId(),
+                spec.by(),
+                def.version(),
+                spec.identity().parentRunId(),
+                attributes);
+        NewRun run = new NewRun(new Start(runId, origin), plan, List.of(), Optional.empty());
+        return commit(spec, run, true);
+    }
+
+    /** What the caller leaves out or null comes from the template (conductor: inputTemplate). */
+    private static ObjectNode input(ObjectNode template, ObjectNode given) {
+        if (template.isEmpty()) {
+            return given;
+        }
+        ObjectNode input = JsonNodeFactory.instance.objectNode();
+        input.setAll(given);
+        for (Map.Entry<String, JsonNode> member : template.properties()) {
+            if (input.path(member.getKey()).isMissingNode()
+                    || input.path(member.getKey()).isNull()) {
+                input.set(member.getKey(), member.getValue());
+            }
+        }
+        return input;
+    }
+
+    private Future<StartResult> commit(StartSpec spec, NewRun run, boolean mayFree) {
+        return committer.start(run).compose(reply -> switch (reply) {
+            case Reply.Done(var outcome) ->
+                Future.succeededFuture(new StartResult.Started(outcome.run().id(), outcome.run()));
+            case Reply.Refused(var rejection) -> Future.succeededFuture(new StartResult.Conflict(rejection.message()));
+            case Reply.Existing(UUID other) -> existing(spec, run, other, mayFree);
+        });
+    }
+
+    private Future<StartResult> existing(StartSpec spec, NewRun run, UUID other, boolean mayFree) {
+        if (spec.idempotencyKey().isEmpty() || spec.strategy() == IdempotencyStrategy.RETURN_EXISTING) {
+            return Future.succeededFuture(new StartResult.Existing(other));
+        }
+        String key = spec.idempotencyKey().get();
+        String taken = "Workflow with idempotency key '%s' already exists: %s".formatted(key, other);
+        if (spec.strategy() == IdempotencyStrategy.FAIL || !mayFree) {
+            return Future.succeededFuture(new StartResult.Conflict(taken));
+        }
+        return keys.freeIfEnded(spec.namespace(), run.plan().name(), key, other)
+                .compose(freed ->
+                        freed ? commit(spec, run, false) : Future.succeededFuture(new StartResult.Conflict(taken)));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.continuo.engine;
+
+import dev.continuo.decide.Outcome;
+import dev.continuo.store.Overloaded;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** Those who wait for what becomes of a run, woken by the decisions that this process commits. Safe for any thread. */
+public final class Watchers {
+    private static final int MOST = 10_000;
+
+    private final Vertx vertx;
+    private final Map<UUID, List<Watcher>> byRun = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    Watchers(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    private record Watcher(Predicate<Outcome.Accepted> over, Promise<Boolean> promise) {}
+
+    /**
+     * Completes with true when a decision about the run satisfies the condition, and with false at the timeout. Whoever
+     * asks looks at the run itself afterwards: what was committed before is not told again.
+     *
+     * <p>Fails with {@link Overloaded} when too many wait already
+     */
+    public Future<Boolean> until(UUID runId, Predicate<Outcome.Accepted> over, Duration timeout) {
+        if (count.incrementAndGet() > MOST) {
+            count.decrementAndGet();
+            return Future.failedFuture(new Overloaded("Too many requests wait for runs"));
+        }
+        Watcher watcher = new Watcher(over, Promise.promise());
+        byRun.computeIfAbsent(runId, id -> new CopyOnWriteArrayList<>()).add(watcher);
+        long timer = vertx.setTimer(
+                Math.max(1, timeout.toMillis()), id -> watcher.promise().tryComplete(false));
+        return watcher.promise().future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            count.decrementAndGet();
+            byRun.computeIfPresent(runId, (id, watchers) -> {
+                watchers.remove(watcher);
+                return watchers.isEmpty() ? null : watchers;
+            });
+        });
+    }
+
+    void committed(Outcome.Accepted outcome) {
+        List<Watcher> watchers = byRun.get(outcome.run().id());
+        if (watchers == null) {
+            return;
+        }
+        for (Watcher watcher : watchers) {
+            if (watcher.over().test(outcome)) {
+                watcher.promise().tryComplete(true);
+            }
+        }
+    }
+}
