@@ -110,7 +110,7 @@ final class Routes {
     private void begin(RoutingContext context, Served served, Map<String, String> encoded) {
         Map<String, String> parameters = new HashMap<>();
         for (Map.Entry<String, String> entry : encoded.entrySet()) {
-            Optional<String> decoded = decoded(entry.getValue());
+            Optional<String> decoded = decoded(entry.getValue(), served.wording.plusIsSpace());
             if (decoded.isEmpty()) {
                 write(context, MALFORMED);
                 return;
@@ -122,13 +122,14 @@ final class Routes {
     }
 
     /** Decoded after the path was cut into segments, so that a slash may be part of a name. */
-    private static Optional<String> decoded(String parameter) {
-        if (parameter.indexOf('%') < 0) {
+    private static Optional<String> decoded(String parameter, boolean plusIsSpace) {
+        if (parameter.indexOf('%') < 0 && (!plusIsSpace || parameter.indexOf('+') < 0)) {
             return Optional.of(parameter);
         }
         try {
-            // In a path, unlike in a query, a plus is a plus.
-            String text = URLDecoder.decode(parameter.replace("+", "%2B"), StandardCharsets.UTF_8);
+            // In a path, unlike in a query, a plus is a plus, unless the dialect's clients see it otherwise.
+            String form = plusIsSpace ? parameter : parameter.replace("+", "%2B");
+            String text = URLDecoder.decode(form, StandardCharsets.UTF_8);
             // Postgres takes no NUL, and nothing that has a name has such characters in it.
             return text.chars().anyMatch(Character::isISOControl) ? Optional.empty() : Optional.of(text);
         } catch (IllegalArgumentException malformed) {

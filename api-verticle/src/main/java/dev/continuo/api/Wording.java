@@ -18,6 +18,11 @@ public interface Wording {
 
     String contentType();
 
+    /** Whether a plus in a path stands for a space, as in a form: clients of the dialect write it so. */
+    default boolean plusIsSpace() {
+        return false;
+    }
+
     /** @param path that was asked for */
     ObjectNode body(Problem problem, String path);
 }

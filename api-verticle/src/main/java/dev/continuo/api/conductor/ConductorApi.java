@@ -67,15 +67,17 @@ public final class ConductorApi implements DialectApi {
         ConductorTaskDefs taskDefs = new ConductorTaskDefs(engine.pool());
         WorkflowDefChecks checks = new WorkflowDefChecks(
                 taskDefs, new ConductorWorkflowValidator(ConductorLimits.DEFAULT, OWNER_EMAIL_MANDATORY), blocking);
+        Runnable changed = engine.conductor()::definitionsChanged;
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new SystemRoutes(engine.pool()).endpoints(BASE));
         endpoints.addAll(new TokenRoutes().endpoints(BASE));
-        endpoints.addAll(
-                new WorkflowDefRoutes(new ConductorDefinitions(engine.pool()), checks, blocking).endpoints(BASE));
+        endpoints.addAll(new WorkflowDefRoutes(new ConductorDefinitions(engine.pool()), checks, blocking, changed)
+                .endpoints(BASE));
         endpoints.addAll(new TaskDefRoutes(
                         taskDefs,
                         new ConductorTaskDefValidator(ConductorLimits.DEFAULT, OWNER_EMAIL_MANDATORY),
-                        blocking)
+                        blocking,
+                        changed)
                 .endpoints(BASE));
         endpoints.addAll(new EnvironmentRoutes(new EnvironmentVariables(engine.pool())).endpoints(BASE));
         endpoints.addAll(new SecretRoutes(new Secrets(engine.pool(), engine.sealer())).endpoints(BASE));

@@ -24,6 +24,12 @@ final class ErrorResponse implements Wording {
         this.instance = instance;
     }
 
+    /** The Java client encodes paths as forms. */
+    @Override
+    public boolean plusIsSpace() {
+        return true;
+    }
+
     @Override
     public String contentType() {
         return "application/json";

@@ -25,9 +25,13 @@ final class TaskDefRoutes {
     private final ConductorTaskDefs definitions;
     private final ConductorTaskDefValidator validator;
     private final Blocking blocking;
+    private final Runnable changed;
 
-    TaskDefRoutes(ConductorTaskDefs definitions, ConductorTaskDefValidator validator, Blocking blocking) {
+    /** @param changed told after each request that may have changed a definition */
+    TaskDefRoutes(
+            ConductorTaskDefs definitions, ConductorTaskDefValidator validator, Blocking blocking, Runnable changed) {
         this.definitions = definitions;
+        this.changed = changed;
         this.validator = validator;
         this.blocking = blocking;
     }
@@ -36,11 +40,15 @@ final class TaskDefRoutes {
         String all = base + "/metadata/taskdefs";
         String one = all + "/{tasktype}";
         return List.of(
-                Endpoint.json(HttpMethod.POST, all, this::register),
-                Endpoint.put(all, this::update),
+                Endpoint.json(HttpMethod.POST, all, (call, body) -> told(register(call, body))),
+                Endpoint.put(all, (call, body) -> told(update(call, body))),
                 Endpoint.get(all, this::list),
                 Endpoint.get(one, this::get),
-                Endpoint.delete(one, this::delete));
+                Endpoint.delete(one, call -> told(delete(call))));
+    }
+
+    private Future<Answer> told(Future<Answer> answer) {
+        return answer.onSuccess(done -> changed.run());
     }
 
     /** Never conflicts: what exists is replaced. */

@@ -36,9 +36,12 @@ final class WorkflowDefRoutes {
     private final ConductorDefinitions definitions;
     private final WorkflowDefChecks checks;
     private final Blocking blocking;
+    private final Runnable changed;
 
-    WorkflowDefRoutes(ConductorDefinitions definitions, WorkflowDefChecks checks, Blocking blocking) {
+    /** @param changed told after each request that may have changed a definition */
+    WorkflowDefRoutes(ConductorDefinitions definitions, WorkflowDefChecks checks, Blocking blocking, Runnable changed) {
         this.definitions = definitions;
+        this.changed = changed;
         this.checks = checks;
         this.blocking = blocking;
     }
@@ -47,16 +50,20 @@ final class WorkflowDefRoutes {
         String all = base + "/metadata/workflow";
         String one = all + "/{name}";
         return List.of(
-                Endpoint.json(HttpMethod.POST, all, this::create),
+                Endpoint.json(HttpMethod.POST, all, (call, body) -> told(create(call, body))),
                 Endpoint.json(HttpMethod.POST, all + "/validate", this::validate),
-                Endpoint.json(HttpMethod.PUT, all, this::update),
+                Endpoint.json(HttpMethod.PUT, all, (call, body) -> told(update(call, body))),
                 Endpoint.get(all, this::list),
                 Endpoint.get(all + "/names", this::names),
                 Endpoint.get(all + "/names-and-versions", this::namesAndVersions),
                 Endpoint.get(all + "/latest-versions", this::latestVersions),
                 Endpoint.get(one, this::get),
                 Endpoint.get(one + "/versions", this::versions),
-                Endpoint.delete(one + "/{version}", this::delete));
+                Endpoint.delete(one + "/{version}", call -> told(delete(call))));
+    }
+
+    private Future<Answer> told(Future<Answer> answer) {
+        return answer.onSuccess(done -> changed.run());
     }
 
     private Future<Answer> create(Call call, JsonNode body) {
