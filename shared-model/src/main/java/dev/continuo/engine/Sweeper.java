@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +184,12 @@ final class Sweeper implements AutoCloseable {
     }
 
     private void checkStuck() {
+        due.orphans()
+                .onSuccess(orphans -> orphans.forEach(run -> submit(
+                        run,
+                        new Command.Terminate(
+                                run, Optional.of("Nobody waits for this sub-workflow any more"), Performer.BY))))
+                .onFailure(failure -> LOG.warn("Cannot look for children without parents: {}", failure.getMessage()));
         due.stuck().onComplete(result -> {
             if (result.failed()) {
                 LOG.warn("Cannot look for stuck runs: {}", result.cause().getMessage());

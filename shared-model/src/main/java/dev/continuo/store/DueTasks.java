@@ -83,6 +83,18 @@ public final class DueTasks {
             """;
 
     /**
+     * Children that nobody waits for any more, and that nobody has told so: the process that ended their parents' tasks
+     * died before it could. The half minute is for those who are about to wait for a child that was opened again.
+     */
+    private static final String ORPHANS = """
+            SELECT c.id FROM run c JOIN task t ON t.id = c.parent_task_id
+            WHERE c.status <= 1 AND NOT t.open
+              AND t.ended_at < clock_timestamp() - interval '30 seconds'
+              AND c.updated_at < clock_timestamp() - interval '30 seconds'
+            LIMIT $1
+            """;
+
+    /**
      * A task that may be published.
      *
      * @param leaseEnded true when a worker had it and fell silent
@@ -146,6 +158,11 @@ public final class DueTasks {
                         connection.preparedQuery(POSTPONE_TASK).execute(arguments),
                         connection.preparedQuery(POSTPONE_RUN).execute(arguments))
                 .mapEmpty());
+    }
+
+    /** Child runs without anybody who waits for them. */
+    public Future<List<UUID>> orphans() {
+        return pool.preparedQuery(ORPHANS).execute(Tuple.of(limit)).map(DueTasks::ids);
     }
 
     /** Runs that violate guarantee G3; there are none, or something is broken. */
