@@ -37,6 +37,7 @@ public final class Conductor implements World {
     private final Pool pool;
     private final Context context;
     private final Plans plans;
+    private final PollHub polls;
     private final Snapshots snapshots;
     private final Watchers watchers;
     private final TaskDefinitions taskDefinitions;
@@ -45,10 +46,11 @@ public final class Conductor implements World {
     /** What exists once there is a committer. */
     private record Parts(Runs runs, Performer performer, Family family) {}
 
-    Conductor(Vertx vertx, Pool pool, Plans plans) {
+    Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls) {
         this.vertx = vertx;
         this.pool = pool;
         this.plans = plans;
+        this.polls = polls;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.snapshots = new Snapshots(vertx, pool, plans);
         this.watchers = new Watchers(vertx);
@@ -65,11 +67,16 @@ public final class Conductor implements World {
     }
 
     Aftermath aftermath() {
-        return new LateAftermath(() -> parts.map(Parts::family));
+        return new LateAftermath(polls, () -> parts.map(Parts::family));
     }
 
     public Runs runs() {
         return parts.orElseThrow().runs();
+    }
+
+    /** Where external workers get their tasks. */
+    public PollHub polls() {
+        return polls;
     }
 
     public Watchers watchers() {
@@ -90,10 +97,13 @@ public final class Conductor implements World {
     public void definitionsChanged() {
         snapshots.changed();
         taskDefinitions.read();
+        polls.limitsChanged();
     }
 
     /** Something may be in this queue, as stored. */
-    void wake(String queue) {}
+    void wake(String queue) {
+        polls.wake(queue);
+    }
 
     /** Whether the engine executes tasks of this type itself. */
     static boolean internal(String type) {
@@ -115,6 +125,6 @@ public final class Conductor implements World {
 
     @Override
     public boolean polled(String queue) {
-        return false;
+        return polls.polled(queue);
     }
 }

@@ -7,6 +7,7 @@ import dev.continuo.events.Event;
 import dev.continuo.events.EventPublisher;
 import dev.continuo.events.RunLifecycle;
 import dev.continuo.events.TaskQueued;
+import dev.continuo.model.QueueName;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import dev.continuo.store.CommitListener;
@@ -100,7 +101,8 @@ final class Effects implements CommitListener {
                 run.origin().namespace(),
                 task.label().type(),
                 run.origin().priority(),
-                task.label().attempt());
+                task.label().attempt(),
+                task.label().queue().map(QueueName::ofStored));
     }
 
     private RunLifecycle changed(Run run, Effect.Change change) {

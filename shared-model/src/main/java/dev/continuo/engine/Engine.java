@@ -14,6 +14,7 @@ import dev.continuo.events.KafkaAdmin;
 import dev.continuo.events.KafkaConnection;
 import dev.continuo.events.KafkaHealth;
 import dev.continuo.events.PublisherSettings;
+import dev.continuo.events.QueuedElsewhere;
 import dev.continuo.events.TopicCreator;
 import dev.continuo.events.TopicLayout;
 import dev.continuo.events.Topics;
@@ -76,6 +77,8 @@ public final class Engine implements AutoCloseable {
     private final Pool workPool;
 
     private final Plans plans;
+    private final QueuedElsewhere queuedElsewhere;
+    private final PollHub polls;
     private final Conductor conductor;
     private final ScriptEngine scriptEngine;
     private final QuickScripts quickScripts;
@@ -102,7 +105,6 @@ public final class Engine implements AutoCloseable {
                         Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT),
                         Dialect.CONDUCTOR, new ConductorCompiler(ConductorLimits.DEFAULT, true)),
                 MAX_PLANS);
-        this.conductor = new Conductor(vertx, pool, plans);
         this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
         this.scriptPool = new ScriptPool(scriptEngine, ScriptPool.Settings.DEFAULT);
@@ -114,6 +116,10 @@ public final class Engine implements AutoCloseable {
         DeciderLimits deciding = DeciderLimits.DEFAULTS.with(
                 settings.engine().redispatch(), settings.engine().lease());
         this.dueTasks = new DueTasks(workPool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
+        this.queuedElsewhere =
+                new QueuedElsewhere(vertx, kafka, topics(), publisher.process(), queue -> wakePolls(queue.stored()));
+        this.polls = new PollHub(vertx, workPool, Conductor.NAMESPACE, queuedElsewhere::start, registry);
+        this.conductor = new Conductor(vertx, pool, plans, polls);
         this.sweeper = new Sweeper(
                 vertx,
                 dueTasks,
@@ -150,6 +156,10 @@ public final class Engine implements AutoCloseable {
         Engine engine = new Engine(vertx, settings, registry, TaskTypes.discovered(), keys);
         engine.sweeper.start();
         return engine;
+    }
+
+    private void wakePolls(String queue) {
+        polls.wake(queue);
     }
 
     private static PgConnectOptions connectOptions(Settings.Postgres postgres) {
@@ -322,6 +332,8 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         sweeper.close();
+        within("The wake-ups of other processes", queuedElsewhere.close());
+        within("The polls", polls.close());
         commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));
         committer.close();
         within("The event publisher", publisher.close());

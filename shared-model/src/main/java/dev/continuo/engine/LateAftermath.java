@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** An aftermath that exists only once the committer does, whose listener it is; nothing is committed before. */
-record LateAftermath(Supplier<Optional<Family>> family) implements Aftermath {
+record LateAftermath(PollHub polls, Supplier<Optional<Family>> family) implements Aftermath {
 
     private void tell(Consumer<Family> told) {
         family.get().ifPresent(told);
@@ -41,6 +41,7 @@ record LateAftermath(Supplier<Optional<Family>> family) implements Aftermath {
 
     @Override
     public void committed(Outcome.Accepted outcome) {
+        polls.committed(outcome);
         tell(there -> there.committed(outcome));
     }
 }

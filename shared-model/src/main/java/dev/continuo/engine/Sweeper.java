@@ -4,6 +4,7 @@ import dev.continuo.decide.Command;
 import dev.continuo.events.Event;
 import dev.continuo.events.EventPublisher;
 import dev.continuo.events.TaskQueued;
+import dev.continuo.model.QueueName;
 import dev.continuo.store.DueTasks;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -155,7 +156,13 @@ final class Sweeper implements AutoCloseable {
             } else if (!task.paused()) {
                 task.queue().ifPresent(wake);
                 events.add(new TaskQueued(
-                        task.taskId(), task.runId(), task.namespace(), task.type(), task.priority(), task.attempt()));
+                        task.taskId(),
+                        task.runId(),
+                        task.namespace(),
+                        task.type(),
+                        task.priority(),
+                        task.attempt(),
+                        task.queue().map(QueueName::ofStored)));
             }
             (task.leaseEnded() ? leasesEnded : republished).increment();
         }

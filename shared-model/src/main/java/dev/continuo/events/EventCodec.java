@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.events.RunLifecycle.Change;
+import dev.continuo.model.QueueName;
 import dev.continuo.model.RunStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,6 +107,10 @@ public final class EventCodec {
         json.put("type", event.type());
         json.put("priority", event.priority());
         json.put("attempt", event.attempt());
+        event.queue().ifPresent(queue -> {
+            json.put("taskName", queue.name());
+            queue.domain().ifPresent(domain -> json.put("domain", domain));
+        });
     }
 
     private static TaskQueued taskQueued(EventFields fields) {
@@ -115,7 +120,8 @@ public final class EventCodec {
                 fields.name("namespace"),
                 fields.name("type"),
                 fields.integer("priority", 0, 99),
-                fields.integer("attempt", 0, Integer.MAX_VALUE));
+                fields.integer("attempt", 0, Integer.MAX_VALUE),
+                fields.optionalName("taskName").map(name -> new QueueName(name, fields.optionalName("domain"))));
     }
 
     private static void write(RunLifecycle event, ObjectNode json) {

@@ -9,7 +9,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
-/** The headers of a record: the attributes of CloudEvents 1.0 in Kafka's binary mode, and the task type. */
+/** The headers of a record: the attributes of CloudEvents 1.0 in Kafka's binary mode, and what tells tasks apart. */
 public final class EventHeaders {
     public static final String ID = "ce_id";
     public static final String TYPE = "ce_type";
@@ -21,24 +21,42 @@ public final class EventHeaders {
     /** On task-queued only: the task's type, so that a consumer can skip what it does not run without parsing it. */
     public static final String TASK_TYPE = "task-type";
 
+    /** On task-queued only, of a task for external workers: the name and the domain of the queue that it waits in. */
+    public static final String TASK_NAME = "task-name";
+
+    public static final String TASK_DOMAIN = "task-domain";
+
+    /** On task-queued only: which process published it, so that it need not hear itself. */
+    public static final String PROCESS = "process";
+
     private static final int MAX_BYTES = 4096;
 
     private EventHeaders() {}
 
     /**
      * @param source the CloudEvents source, a URI reference
+     * @param process tells processes of one source apart
+     */
+    record Origin(String source, String process) {}
+
+    /**
+     * @param origin who sends
      * @param now for {@code ce_time}
      */
-    static Headers of(Event event, String source, Instant now) {
+    static Headers of(Event event, Origin origin, Instant now) {
         Headers headers = new RecordHeaders()
                 .add(ID, bytes(event.id().orElseGet(() -> UUID.randomUUID().toString())))
                 .add(TYPE, bytes(event.eventType().ceType()))
-                .add(SOURCE, bytes(source))
+                .add(SOURCE, bytes(origin.source()))
                 .add(SPEC_VERSION, bytes("1.0"))
                 .add(TIME, bytes(now.toString()))
                 .add(CONTENT_TYPE, bytes("application/json"));
         if (event instanceof TaskQueued queued) {
-            headers.add(TASK_TYPE, bytes(queued.type()));
+            headers.add(TASK_TYPE, bytes(queued.type())).add(PROCESS, bytes(origin.process()));
+            queued.queue().ifPresent(queue -> {
+                headers.add(TASK_NAME, bytes(queue.name()));
+                queue.domain().ifPresent(domain -> headers.add(TASK_DOMAIN, bytes(domain)));
+            });
         }
         return headers;
     }

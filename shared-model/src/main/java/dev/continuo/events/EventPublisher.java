@@ -76,6 +76,11 @@ public final class EventPublisher {
         return onContext.future();
     }
 
+    /** What its task-queued events carry in the header {@link EventHeaders#PROCESS}. */
+    public String process() {
+        return loop.process();
+    }
+
     /** When Kafka last acknowledged an event. */
     public Optional<Instant> lastSuccess() {
         return loop.lastSuccess();

@@ -12,7 +12,7 @@ sealed interface Outgoing {
     long sinceNanos();
 
     /** Called on the sending thread, which has the time to encode. */
-    ProducerRecord<byte[], byte[]> toRecord(String source);
+    ProducerRecord<byte[], byte[]> toRecord(EventHeaders.Origin origin);
 
     void acknowledged();
 
@@ -21,13 +21,13 @@ sealed interface Outgoing {
     /** An event: nobody waits for the acknowledgement. */
     record Announcement(String topic, Event event, long sinceNanos) implements Outgoing {
         @Override
-        public ProducerRecord<byte[], byte[]> toRecord(String source) {
+        public ProducerRecord<byte[], byte[]> toRecord(EventHeaders.Origin origin) {
             return new ProducerRecord<>(
                     topic,
                     null,
                     EventHeaders.bytes(event.key()),
                     EventCodec.encode(event),
-                    EventHeaders.of(event, source, Instant.now()));
+                    EventHeaders.of(event, origin, Instant.now()));
         }
 
         @Override
@@ -49,7 +49,7 @@ sealed interface Outgoing {
         }
 
         @Override
-        public ProducerRecord<byte[], byte[]> toRecord(String source) {
+        public ProducerRecord<byte[], byte[]> toRecord(EventHeaders.Origin origin) {
             return content;
         }
 

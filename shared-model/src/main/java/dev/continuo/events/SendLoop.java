@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +34,7 @@ final class SendLoop implements Runnable {
     private final Runnable ensureTopics;
     private final AtomicLong topicsEnsuredNanos = new AtomicLong(System.nanoTime() - TOPICS_NANOS);
 
+    private final EventHeaders.Origin origin;
     private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
     private volatile Optional<Instant> lastSuccess = Optional.empty();
     private volatile Optional<Instant> lastFailure = Optional.empty();
@@ -52,6 +54,12 @@ final class SendLoop implements Runnable {
         this.meters = meters;
         this.losses = losses;
         this.ensureTopics = ensureTopics;
+        this.origin = new EventHeaders.Origin(
+                settings.source(), UUID.randomUUID().toString());
+    }
+
+    String process() {
+        return origin.process();
     }
 
     Optional<Instant> lastSuccess() {
@@ -113,7 +121,7 @@ final class SendLoop implements Runnable {
             return;
         }
         try {
-            ProducerRecord<byte[], byte[]> message = outgoing.toRecord(settings.source());
+            ProducerRecord<byte[], byte[]> message = outgoing.toRecord(origin);
             producer().send(message, (metadata, failure) -> settled(outgoing, Optional.ofNullable(failure)));
         } catch (KafkaException e) {
             // What Kafka's producer throws, instead of handing it to the callback, it does not recover from.

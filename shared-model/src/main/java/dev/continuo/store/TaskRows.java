@@ -52,7 +52,7 @@ public final class TaskRows {
             WHERE t.id = u.id
             """;
 
-    private static final String ALL = """
+    static final String ALL = """
             t.id, t.run_id, t.seq, t.node, t.ref, t.type, t.parent_id, t.iteration, t.attempt, t.retry_of, t.retried,
             t.status, t.due_kind, t.due_at, t.fence, t.deliveries, t.worker_id, t.deadline_at, t.input, t.output,
             t.reason, t.scheduled_at, t.started_at, t.ended_at, t.updated_at, t.name, t.suffix, t.part, t.queue,

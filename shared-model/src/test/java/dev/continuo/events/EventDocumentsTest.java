@@ -112,7 +112,7 @@ class EventDocumentsTest {
                 .orElseThrow()
                 .getJsonObject("headers");
         JsonObject written = new JsonObject();
-        EventHeaders.of(event, "/continuo/engine", Instant.EPOCH)
+        EventHeaders.of(event, new EventHeaders.Origin("/continuo/engine", "p1"), Instant.EPOCH)
                 .forEach(header -> written.put(header.key(), new String(header.value())));
 
         assertThat(documented.getJsonObject("properties").fieldNames()).containsAll(written.fieldNames());

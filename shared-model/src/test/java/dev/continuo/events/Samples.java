@@ -3,6 +3,7 @@ package dev.continuo.events;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.events.RunLifecycle.Change;
+import dev.continuo.model.QueueName;
 import dev.continuo.model.RunStatus;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -27,6 +28,8 @@ final class Samples {
                 .addNull();
         return List.of(
                 queued(TASK),
+                queued(QueueName.of("pack")),
+                queued(new QueueName("pack it", Optional.of("ä"))),
                 lifecycle(Change.COMPLETED, RunStatus.COMPLETED, Optional.empty()),
                 lifecycle(Change.FAILED, RunStatus.FAILED, Optional.of("the upstream is gone")),
                 new StartRun(
@@ -45,6 +48,10 @@ final class Samples {
 
     static TaskQueued queued(UUID task) {
         return new TaskQueued(task, RUN, "acme", "REST_CONNECTOR", 7, 1);
+    }
+
+    static TaskQueued queued(QueueName queue) {
+        return new TaskQueued(TASK, RUN, "acme", "SIMPLE", 7, 1, Optional.of(queue));
     }
 
     static RunLifecycle lifecycle(Change change, RunStatus status, Optional<String> reason) {
