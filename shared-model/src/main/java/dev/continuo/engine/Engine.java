@@ -103,7 +103,10 @@ public final class Engine implements AutoCloseable {
         this.plans = new Plans(
                 Map.of(
                         Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT),
-                        Dialect.CONDUCTOR, new ConductorCompiler(ConductorLimits.DEFAULT, true)),
+                        Dialect.CONDUCTOR,
+                                new ConductorCompiler(
+                                        ConductorLimits.DEFAULT,
+                                        settings.dialects().emptyJoinWaits())),
                 MAX_PLANS);
         this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);

@@ -35,8 +35,8 @@ final class LimitCache {
         }
         long before = changes.get();
         return definitions.find(namespace, name).map(found -> {
-            TaskLimits limits =
-                    found.map(definition -> TaskLimits.of(definition.document())).orElse(TaskLimits.NONE);
+            TaskLimits limits = found.map(definition -> TaskLimits.of(definition.document()))
+                    .orElse(TaskLimits.NONE);
             if (changes.get() == before) {
                 remember(name, new Known(limits, asked));
             }

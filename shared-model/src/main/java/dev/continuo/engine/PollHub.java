@@ -100,10 +100,9 @@ public final class PollHub {
 
     /** That task, for a worker who has heard of it through Kafka; empty when it is not to be had (any more). */
     public Future<Optional<PolledTask>> claim(UUID taskId, Optional<String> worker) {
-        return queues.queueOf(taskId)
-                .compose(found -> found.map(queue -> limits.of(queue.name())
-                                .compose(limit -> queues.claim(namespace, queue, limit, taskId, worker)))
-                        .orElseGet(() -> Future.succeededFuture(Optional.empty())));
+        return queues.queueOf(taskId).compose(found -> found.map(queue ->
+                        limits.of(queue.name()).compose(limit -> queues.claim(namespace, queue, limit, taskId, worker)))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty())));
     }
 
     /** A task waits in this queue, as stored. Costs nothing when nobody polls it here. */

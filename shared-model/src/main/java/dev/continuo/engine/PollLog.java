@@ -72,8 +72,7 @@ final class PollLog {
         return times.all().map(written -> {
             Map<String, PollTime> latest = new HashMap<>();
             written.forEach(poll -> latest.put(poll.queue().stored(), poll));
-            unwritten.forEach((stored, poll) -> latest.merge(
-                    stored, poll, (a, b) -> a.at().isBefore(b.at()) ? b : a));
+            unwritten.forEach((stored, poll) -> latest.merge(stored, poll, (a, b) -> a.at().isBefore(b.at()) ? b : a));
             List<PollTime> sorted = new ArrayList<>(latest.values());
             sorted.sort(Comparator.comparing(poll -> poll.queue().stored()));
             return sorted;
@@ -134,7 +133,8 @@ final class PollLog {
             return Future.succeededFuture();
         }
         Future<Void> noted = times.note(written)
-                .onSuccess(done -> written.forEach(poll -> unwritten.remove(poll.queue().stored(), poll)));
+                .onSuccess(done ->
+                        written.forEach(poll -> unwritten.remove(poll.queue().stored(), poll)));
         if (System.nanoTime() - forgotAt < FORGET_NANOS) {
             return noted;
         }

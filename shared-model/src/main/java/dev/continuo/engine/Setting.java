@@ -49,6 +49,12 @@ public enum Setting {
             new Size(1 << 10, 64L << 20),
             "1 MiB",
             "The largest result of a script, in UTF-16 characters of JSON: what is not ASCII takes up to 3 bytes each."),
+    EMPTY_JOIN_WAITS(
+            Text.of("true|false", "true or false"),
+            "true",
+            "Whether a conductor JOIN with an empty joinOn waits for all branches of the fork before it."),
+    OWNER_EMAIL_MANDATORY(
+            Text.of("true|false", "true or false"), "false", "Whether conductor definitions must have an ownerEmail."),
     MASTER_KEY_FILE(
             Text.of(".+", "the path of a file"),
             "",

@@ -18,6 +18,7 @@ public record Settings(
         Engine engine,
         Worker worker,
         Scripts scripts,
+        Dialects dialects,
         Optional<Path> masterKeyFile) {
 
     /** A database and who logs in to it. */
@@ -102,6 +103,16 @@ public record Settings(
         }
     }
 
+    /**
+     * What an operator may choose about the dialects.
+     *
+     * @param emptyJoinWaits whether a conductor JOIN with an empty joinOn waits for all branches
+     * @param ownerEmailMandatory whether conductor definitions must tell who owns them
+     */
+    public record Dialects(boolean emptyJoinWaits, boolean ownerEmailMandatory) {
+        public static final Dialects DEFAULT = new Dialects(true, false);
+    }
+
     /** Limits of one evaluation. */
     public record Scripts(Duration timeout, int resultBytes) {}
 
@@ -136,27 +147,30 @@ public record Settings(
                 new Scripts(
                         Duration.ofMillis(values.number(Setting.SCRIPT_TIMEOUT_MS)),
                         integer(values, Setting.SCRIPT_RESULT_BYTES)),
+                new Dialects(
+                        Boolean.parseBoolean(values.required(Setting.EMPTY_JOIN_WAITS)),
+                        Boolean.parseBoolean(values.required(Setting.OWNER_EMAIL_MANDATORY))),
                 values.text(Setting.MASTER_KEY_FILE).map(Path::of));
     }
 
     public Settings withHttp(Http other) {
-        return new Settings(postgres, kafka, other, engine, worker, scripts, masterKeyFile);
+        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile);
     }
 
     public Settings withKafka(Kafka other) {
-        return new Settings(postgres, other, http, engine, worker, scripts, masterKeyFile);
+        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile);
     }
 
     public Settings withEngine(Engine other) {
-        return new Settings(postgres, kafka, http, other, worker, scripts, masterKeyFile);
+        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile);
     }
 
     public Settings withWorker(Worker other) {
-        return new Settings(postgres, kafka, http, engine, other, scripts, masterKeyFile);
+        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile);
     }
 
     public Settings withScripts(Scripts other) {
-        return new Settings(postgres, kafka, http, engine, worker, other, masterKeyFile);
+        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile);
     }
 
     private static int integer(SettingValues values, Setting setting) {

@@ -101,9 +101,8 @@ final class WaitingRoom {
 
     /** What was kept back by a limit may not be any more. Any thread. */
     void limitsChanged() {
-        context.runOnContext(nothing -> lines.values().stream()
-                .filter(line -> line.limited)
-                .forEach(line -> {
+        context.runOnContext(
+                nothing -> lines.values().stream().filter(line -> line.limited).forEach(line -> {
                     line.notBefore = System.nanoTime();
                     pump(line);
                 }));
@@ -248,18 +247,21 @@ final class WaitingRoom {
         line.woken.set(false);
         Claim claim = new Claim(line, owners);
         underWay++;
-        claim.timer = vertx.setTimer(limits.claim().toMillis(), id -> claim.fail(new StoreUnavailable(
-                "Postgres did not answer within " + limits.claim().toMillis() + " ms", null)));
-        source.claim(line.queue, seats).onComplete(result -> context.runOnContext(nothing -> {
-            vertx.cancelTimer(claim.timer);
-            if (result.failed()) {
-                claim.fail(result.cause());
-            } else {
-                claim.succeed(result.result());
-            }
-            underWay--;
-            tellIdle();
-        }));
+        claim.timer = vertx.setTimer(
+                limits.claim().toMillis(),
+                id -> claim.fail(new StoreUnavailable(
+                        "Postgres did not answer within " + limits.claim().toMillis() + " ms", null)));
+        source.claim(line.queue, seats)
+                .onComplete(result -> context.runOnContext(nothing -> {
+                    vertx.cancelTimer(claim.timer);
+                    if (result.failed()) {
+                        claim.fail(result.cause());
+                    } else {
+                        claim.succeed(result.result());
+                    }
+                    underWay--;
+                    tellIdle();
+                }));
     }
 
     /** A claim under way. */
@@ -355,11 +357,12 @@ final class WaitingRoom {
 
     private void putBack(Line line, List<Hand> hands) {
         underWay++;
-        source.putBack(hands).onComplete(result -> context.runOnContext(nothing -> {
-            underWay--;
-            wake(line.stored);
-            tellIdle();
-        }));
+        source.putBack(hands)
+                .onComplete(result -> context.runOnContext(nothing -> {
+                    underWay--;
+                    wake(line.stored);
+                    tellIdle();
+                }));
     }
 
     /** Postgres is away: nobody is to wait for it, and nothing that was known is known any more. */
@@ -407,8 +410,7 @@ final class WaitingRoom {
 
     private void look() {
         long now = System.nanoTime();
-        lines.values().removeIf(line ->
-                line.waiters.isEmpty() && !line.claiming && now - line.lastPoll > FORGET_NANOS);
+        lines.values().removeIf(line -> line.waiters.isEmpty() && !line.claiming && now - line.lastPoll > FORGET_NANOS);
         limited.removeIf(name -> linesOf(name).isEmpty());
         List<Line> quiet = lines.values().stream()
                 .filter(line -> line.empty && !line.woken.get())

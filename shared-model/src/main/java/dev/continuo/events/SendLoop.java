@@ -54,8 +54,8 @@ final class SendLoop implements Runnable {
         this.meters = meters;
         this.losses = losses;
         this.ensureTopics = ensureTopics;
-        this.origin = new EventHeaders.Origin(
-                settings.source(), UUID.randomUUID().toString());
+        this.origin =
+                new EventHeaders.Origin(settings.source(), UUID.randomUUID().toString());
     }
 
     String process() {

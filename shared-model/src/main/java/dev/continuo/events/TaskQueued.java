@@ -15,13 +15,7 @@ import java.util.UUID;
  *     task that a connector executes
  */
 public record TaskQueued(
-        UUID taskId,
-        UUID runId,
-        String namespace,
-        String type,
-        int priority,
-        int attempt,
-        Optional<QueueName> queue)
+        UUID taskId, UUID runId, String namespace, String type, int priority, int attempt, Optional<QueueName> queue)
         implements Event {
 
     /** Of a task that a connector executes. */

@@ -73,7 +73,8 @@ public final class PollQueues {
                  ELSE t.deadline_at END
             """;
 
-    private static final String NO_LIMIT = "SELECT NULL::bigint AS slots, NULL::bigint AS rate, NULL::bigint AS wait_ms";
+    private static final String NO_LIMIT =
+            "SELECT NULL::bigint AS slots, NULL::bigint AS rate, NULL::bigint AS wait_ms";
 
     /**
      * $4 namespace, $5 name, $6 tasks in progress, $7 hand-outs within $8 ms. The domains of a name stand behind a tab:
@@ -105,8 +106,7 @@ public final class PollQueues {
 
     private static final String KNOW_NAME =
             "INSERT INTO task_limit (namespace, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    private static final String LOCK_NAME =
-            "SELECT 1 FROM task_limit WHERE namespace = $1 AND name = $2 FOR UPDATE";
+    private static final String LOCK_NAME = "SELECT 1 FROM task_limit WHERE namespace = $1 AND name = $2 FOR UPDATE";
 
     private static final String QUEUE_OF = "SELECT queue FROM task WHERE id = $1 AND queue IS NOT NULL AND open";
 
@@ -149,8 +149,7 @@ public final class PollQueues {
      *
      * @param seats the workers' names, where they have one
      */
-    public Future<HandOut> claim(
-            String namespace, QueueName queue, TaskLimits limits, List<Optional<String>> seats) {
+    public Future<HandOut> claim(String namespace, QueueName queue, TaskLimits limits, List<Optional<String>> seats) {
         Tuple arguments = asked(queue, seats);
         Future<HandOut> claimed = limits.any()
                 ? limited(namespace, queue, TAKE_LIMITED, limited(arguments, namespace, queue, limits), limits)
@@ -198,18 +197,18 @@ public final class PollQueues {
     /** Those of the queues, as stored, in which something waits. */
     public Future<Set<String>> waiting(Collection<String> queues) {
         Tuple arguments = Tuple.tuple().addArrayOfString(queues.toArray(String[]::new));
-        Future<Set<String>> found = pool.preparedQuery(WAITING).execute(arguments).map(rows -> {
-            Set<String> names = new HashSet<>();
-            rows.forEach(row -> names.add(row.getString(0)));
-            return names;
-        });
+        Future<Set<String>> found = pool.preparedQuery(WAITING)
+                .execute(arguments)
+                .map(rows -> {
+                    Set<String> names = new HashSet<>();
+                    rows.forEach(row -> names.add(row.getString(0)));
+                    return names;
+                });
         return StoreFailures.named(found, "look into queues");
     }
 
     private static Tuple asked(QueueName queue, List<Optional<String>> seats) {
-        String[] workers = seats.stream()
-                .map(worker -> TaskRows.text(worker))
-                .toArray(String[]::new);
+        String[] workers = seats.stream().map(worker -> TaskRows.text(worker)).toArray(String[]::new);
         return Tuple.of(queue.stored(), (long) seats.size()).addArrayOfString(workers);
     }
 
@@ -231,8 +230,7 @@ public final class PollQueues {
      * All of it is sent without waiting in between, so that the lock is held for no round trip; after a failure Postgres
      * ignores the rest, and the commit rolls back.
      */
-    private Future<HandOut> limited(
-            String namespace, QueueName queue, String sql, Tuple arguments, TaskLimits limits) {
+    private Future<HandOut> limited(String namespace, QueueName queue, String sql, Tuple arguments, TaskLimits limits) {
         Tuple name = Tuple.of(namespace, queue.name());
         return pool.withConnection(connection -> {
             Future<RowSet<Row>> begun = connection.query("BEGIN").execute();
@@ -257,8 +255,7 @@ public final class PollQueues {
         for (Row row : rows) {
             rest = rest(row, limits);
             if (row.getUUID("id") != null) {
-                hands.add(new Hand(
-                        row.getInteger("turn") - 1, polled(row), TaskRows.instant(row, "deadline_before")));
+                hands.add(new Hand(row.getInteger("turn") - 1, polled(row), TaskRows.instant(row, "deadline_before")));
             }
         }
         return new HandOut(hands, rest);

@@ -24,8 +24,7 @@ public final class PollTimes {
             WHERE known.polled_at < excluded.polled_at
             """;
 
-    private static final String ALL =
-            "SELECT queue, worker_id, polled_at FROM queue_poll ORDER BY queue LIMIT 10000";
+    private static final String ALL = "SELECT queue, worker_id, polled_at FROM queue_poll ORDER BY queue LIMIT 10000";
 
     private static final String RECENT = """
             SELECT queue FROM queue_poll WHERE polled_at > clock_timestamp() - $1 * interval '1 millisecond' LIMIT 10000
@@ -64,8 +63,9 @@ public final class PollTimes {
 
     /** The queues, as stored, that somebody has polled within this time. */
     public Future<Set<String>> recent(Duration within) {
-        Future<Set<String>> found =
-                pool.preparedQuery(RECENT).execute(Tuple.of(within.toMillis())).map(rows -> {
+        Future<Set<String>> found = pool.preparedQuery(RECENT)
+                .execute(Tuple.of(within.toMillis()))
+                .map(rows -> {
                     Set<String> queues = new HashSet<>();
                     rows.forEach(row -> queues.add(row.getString(0)));
                     return queues;

@@ -20,7 +20,8 @@ public final class QueueCounts {
             """;
 
     private static final String SOME = COUNT.formatted("queue = ANY($1)");
-    private static final String NAMED = COUNT.formatted("(queue = $1 OR (queue >= $1 || chr(9) AND queue < $1 || chr(10)))");
+    private static final String NAMED =
+            COUNT.formatted("(queue = $1 OR (queue >= $1 || chr(9) AND queue < $1 || chr(10)))");
     private static final String ALL = COUNT.formatted("due_kind IN (1, 8, 10)");
 
     private final Pool pool;
@@ -41,12 +42,14 @@ public final class QueueCounts {
     public Future<Map<QueueName, Count>> of(Collection<QueueName> queues) {
         Tuple names = Tuple.tuple()
                 .addArrayOfString(queues.stream().map(QueueName::stored).toArray(String[]::new));
-        Future<Map<QueueName, Count>> counted = pool.preparedQuery(SOME).execute(names).map(rows -> {
-            Map<QueueName, Count> counts = new LinkedHashMap<>();
-            queues.forEach(queue -> counts.put(queue, Count.NONE));
-            counts.putAll(counts(rows));
-            return counts;
-        });
+        Future<Map<QueueName, Count>> counted = pool.preparedQuery(SOME)
+                .execute(names)
+                .map(rows -> {
+                    Map<QueueName, Count> counts = new LinkedHashMap<>();
+                    queues.forEach(queue -> counts.put(queue, Count.NONE));
+                    counts.putAll(counts(rows));
+                    return counts;
+                });
         return StoreFailures.named(counted, "count what waits in queues");
     }
 
@@ -59,7 +62,8 @@ public final class QueueCounts {
 
     /** Of all queues in which there is something. */
     public Future<Map<QueueName, Count>> all() {
-        Future<Map<QueueName, Count>> counted = pool.preparedQuery(ALL).execute().map(QueueCounts::counts);
+        Future<Map<QueueName, Count>> counted =
+                pool.preparedQuery(ALL).execute().map(QueueCounts::counts);
         return StoreFailures.named(counted, "count what waits in queues");
     }
 

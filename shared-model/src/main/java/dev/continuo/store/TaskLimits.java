@@ -18,8 +18,7 @@ public record TaskLimits(OptionalInt concurrent, OptionalInt perWindow, Duration
     /** Zero and less mean no limit, and so does a rate over no time. */
     public static TaskLimits of(JsonNode definition) {
         long seconds = definition.path("rateLimitFrequencyInSeconds").asLong(1);
-        OptionalInt rate =
-                seconds <= 0 ? OptionalInt.empty() : positive(definition.path("rateLimitPerFrequency"));
+        OptionalInt rate = seconds <= 0 ? OptionalInt.empty() : positive(definition.path("rateLimitPerFrequency"));
         return new TaskLimits(
                 positive(definition.path("concurrentExecLimit")), rate, Duration.ofSeconds(Math.max(1, seconds)));
     }

@@ -42,7 +42,11 @@ final class KafkaProbe implements AutoCloseable {
     }
 
     void send(String topic, Event event) throws Exception {
-        send(topic, event.key(), EventCodec.encode(event), EventHeaders.of(event, new EventHeaders.Origin("/test", "p1"), Instant.now()));
+        send(
+                topic,
+                event.key(),
+                EventCodec.encode(event),
+                EventHeaders.of(event, new EventHeaders.Origin("/test", "p1"), Instant.now()));
     }
 
     void send(String topic, String key, byte[] value, Headers headers) throws Exception {

@@ -96,6 +96,7 @@ class WorkerIT {
                 new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
                 new Settings.Worker(1, 16, 1 << 20, Set.of()),
                 new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
+                Settings.Dialects.DEFAULT,
                 Optional.of(key));
         engine = Engine.open(vertx, settings, registry);
         await(engine.ensureTopics());

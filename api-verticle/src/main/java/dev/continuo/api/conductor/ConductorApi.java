@@ -28,9 +28,6 @@ public final class ConductorApi implements DialectApi {
     /** Whose everything is, as long as callers are not told apart. */
     public static final String NAMESPACE = "default";
 
-    /** As the original's server is configured as it is shipped. */
-    private static final boolean OWNER_EMAIL_MANDATORY = false;
-
     private final Engine engine;
     private final Wording wording;
     private final String openApi;
@@ -64,9 +61,10 @@ public final class ConductorApi implements DialectApi {
     @Override
     public List<Endpoint> endpoints(Vertx vertx) {
         Blocking blocking = Blocking.of(vertx);
+        boolean ownerEmail = engine.settings().dialects().ownerEmailMandatory();
         ConductorTaskDefs taskDefs = new ConductorTaskDefs(engine.pool());
         WorkflowDefChecks checks = new WorkflowDefChecks(
-                taskDefs, new ConductorWorkflowValidator(ConductorLimits.DEFAULT, OWNER_EMAIL_MANDATORY), blocking);
+                taskDefs, new ConductorWorkflowValidator(ConductorLimits.DEFAULT, ownerEmail), blocking);
         Runnable changed = engine.conductor()::definitionsChanged;
         List<Endpoint> endpoints = new ArrayList<>();
         endpoints.addAll(new SystemRoutes(engine.pool()).endpoints(BASE));
@@ -74,10 +72,7 @@ public final class ConductorApi implements DialectApi {
         endpoints.addAll(new WorkflowDefRoutes(new ConductorDefinitions(engine.pool()), checks, blocking, changed)
                 .endpoints(BASE));
         endpoints.addAll(new TaskDefRoutes(
-                        taskDefs,
-                        new ConductorTaskDefValidator(ConductorLimits.DEFAULT, OWNER_EMAIL_MANDATORY),
-                        blocking,
-                        changed)
+                        taskDefs, new ConductorTaskDefValidator(ConductorLimits.DEFAULT, ownerEmail), blocking, changed)
                 .endpoints(BASE));
         endpoints.addAll(new EnvironmentRoutes(new EnvironmentVariables(engine.pool())).endpoints(BASE));
         endpoints.addAll(new SecretRoutes(new Secrets(engine.pool(), engine.sealer())).endpoints(BASE));
