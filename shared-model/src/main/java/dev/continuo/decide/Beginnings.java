@@ -144,6 +144,11 @@ final class Beginnings {
     }
 
     private Outcome rerunFrom(Task from, Run.Origin origin, Command.Rerun command) {
+        Task.Label label = from.label();
+        if (label.part() == 0 && !plan.node(label.node()).ref().equals(label.ref())) {
+            return new Rejected(
+                    Code.CONFLICT, "The definition has no task '" + label.ref() + "' since the run was upgraded");
+        }
         Map<UUID, Task> byId = Retries.byId(state.every());
         boolean join = state.node(plan, from) instanceof Node.Join;
         Downstream downstream = new Downstream(plan, state, byId);

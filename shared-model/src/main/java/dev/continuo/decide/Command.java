@@ -119,7 +119,12 @@ public sealed interface Command {
         }
     }
 
-    record Terminate(UUID runId, Optional<String> reason, String by) implements Command {}
+    /** @param followUp true to let the run follow that is to follow a failure, if the definition names one */
+    record Terminate(UUID runId, Optional<String> reason, String by, boolean followUp) implements Command {
+        public Terminate(UUID runId, Optional<String> reason, String by) {
+            this(runId, reason, by, false);
+        }
+    }
 
     /** Begins a run that has ended again. */
     sealed interface Anew extends Command permits Restart, Rerun {}
@@ -139,6 +144,26 @@ public sealed interface Command {
 
     /** When it is reached, the task is passed over as SKIPPED. */
     record Skip(UUID runId, String ref, ObjectNode input, ObjectNode output, String by) implements Command {}
+
+    /** Tasks that were put back, or that wait for their next attempt, are handed out at once. */
+    record ResetCallbacks(UUID runId) implements Command {}
+
+    /**
+     * Goes on with this task now, whether or not it was reached before: what is open beside it, in its list of tasks, is
+     * passed over.
+     *
+     * @param input replaces members of the task's input
+     */
+    record Jump(UUID runId, String ref, ObjectNode input, String by) implements Command {}
+
+    /**
+     * A run that lives goes on with another version of its definition. What it has done stays; what the other version has
+     * before the tasks that are open is passed over.
+     *
+     * @param input members to put over those of the run's input
+     * @param outputs of the tasks that are passed over, by their references
+     */
+    record Upgrade(UUID runId, Plan next, ObjectNode input, ObjectNode outputs, String by) implements Command {}
 
     /** Puts the members over the run's variables. */
     record SetVariables(UUID runId, ObjectNode variables, String by) implements Command {}

@@ -98,6 +98,24 @@ final class Control {
         }
         flow.end(RunStatus.TERMINATED, command.reason(), flow.output(draft.run().output()));
         draft.run(draft.run().withUpdatedBy(command.by()));
+        if (command.followUp()) {
+            flow.afterFailure();
+        }
+        return Optional.empty();
+    }
+
+    /** What waits before it is handed out waits no longer (source: conductor, resetcallbacks). */
+    Optional<Rejected> resetCallbacks() {
+        if (draft.run().status().terminal()) {
+            return illegal(draft, "told to reset callbacks", "RUNNING or PAUSED");
+        }
+        for (Task task : draft.openTasks()) {
+            if (task.due().kind() == DueKind.DELAY && draft.node(task) instanceof Node.Work work && work.external()) {
+                ObjectNode notes = Notes.copy(task.extra().notes());
+                notes.remove(Notes.CALLBACK_AFTER);
+                ready(task.withExtra(task.extra().withNotes(notes)));
+            }
+        }
         return Optional.empty();
     }
 

@@ -60,6 +60,9 @@ public final class Decider {
         if (command instanceof Command.Anew anew) {
             return new Beginnings(plan, state, moment, limits, conditions).decide(anew);
         }
+        if (command instanceof Command.Upgrade upgrade) {
+            return new Upgrades(plan, state, moment, limits, conditions).upgrade(upgrade);
+        }
         Draft draft = new Draft(plan, state, moment);
         Flow flow = new Flow(draft, limits, conditions);
         Optional<Rejected> rejection =
@@ -74,12 +77,15 @@ public final class Decider {
                     case Command.Terminate terminate -> new Control(draft, flow, limits).terminate(terminate);
                     case Command.Skip skip -> new Control(draft, flow, limits).skip(skip);
                     case Command.SetVariables set -> new Control(draft, flow, limits).setVariables(set);
+                    case Command.ResetCallbacks reset -> new Control(draft, flow, limits).resetCallbacks();
+                    case Command.Jump jump -> new Jumps(draft, flow).jump(jump);
                     case Command.FollowedUp followedUp -> new Control(draft, flow, limits).followedUp(followedUp);
                     case Command.Retry retry -> new Retries(draft, flow, limits).retry(state, retry);
                     case Command.ChildReopened reopened -> new Retries(draft, flow, limits).reopened(state, reopened);
                     case Command.Update update -> new Updates(draft, flow, limits).update(update);
                     case Command.ChildStarted started -> new Updates(draft, flow, limits).childStarted(started);
                     case Command.Anew anew -> throw new IllegalStateException("It has been decided already");
+                    case Command.Upgrade upgrade -> throw new IllegalStateException("It has been decided already");
                 };
         return rejection.<Outcome>map(rejected -> rejected).orElseGet(draft::accepted);
     }

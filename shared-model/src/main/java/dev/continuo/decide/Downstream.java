@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 
@@ -120,27 +119,7 @@ final class Downstream {
     private List<Spot> successors(Spot spot) {
         Node node = state.node(plan, spot.part(), spot.node());
         List<Spot> next = new ArrayList<>();
-        switch (node) {
-            case Node.Switch choice -> {
-                choice.cases().values().forEach(first -> add(next, spot, first));
-                add(next, spot, choice.otherwise());
-            }
-            case Node.Split split -> next.add(new Spot(spot.part(), split.join()));
-            case Node.DynamicSplit split -> next.add(new Spot(spot.part(), split.join()));
-            case Node.Work work -> {}
-            case Node.Internal internal -> {}
-            case Node.Human human -> {}
-            case Node.Wait wait -> {}
-            case Node.Compute compute -> {}
-            case Node.SetVariables set -> {}
-            case Node.Terminate terminate -> {}
-            case Node.Noop noop -> {}
-            case Node.Dynamic dynamic -> {}
-            case Node.Fork fork -> {}
-            case Node.Join join -> {}
-            case Node.ExclusiveJoin join -> {}
-            case Node.Loop loop -> {}
-        }
+        Lists.inner(node).forEach(inner -> next.add(new Spot(spot.part(), inner)));
         switch (node.common().then()) {
             case Successor.Next(int index) -> next.add(new Spot(spot.part(), index));
             case Successor.EndOfFragment end -> {
@@ -152,9 +131,5 @@ final class Downstream {
             case Successor.EndOfRun end -> {}
         }
         return next;
-    }
-
-    private static void add(List<Spot> next, Spot of, OptionalInt index) {
-        index.ifPresent(node -> next.add(new Spot(of.part(), node)));
     }
 }

@@ -117,14 +117,20 @@ final class Flow {
         }
         toBegin.clear();
         Run ended = draft.run().transition(status, reason, output, draft.now());
-        boolean failed = status == RunStatus.FAILED || status == RunStatus.TIMED_OUT;
-        if (failed && draft.plan().traits().afterFailure()) {
-            // Kept until the other run has been started: a process that dies in between leaves it due.
-            ended = ended.withDeadline(Optional.of(draft.now().plus(limits.childRecheck())));
-            draft.effect(new Effect.AfterFailure(ended));
-        }
         draft.run(ended);
+        if (status == RunStatus.FAILED || status == RunStatus.TIMED_OUT) {
+            afterFailure();
+        }
         draft.effect(new Effect.RunChanged(Effect.Change.valueOf(status.name())));
+    }
+
+    /** The run that follows a failure is started, if the definition names one. */
+    void afterFailure() {
+        if (draft.plan().traits().afterFailure()) {
+            // Kept until the other run has been started: a process that dies in between leaves it due.
+            draft.run(draft.run().withDeadline(Optional.of(draft.now().plus(limits.childRecheck()))));
+            draft.effect(new Effect.AfterFailure(draft.run()));
+        }
     }
 
     /** An open task is not to be finished any more, nor is the child run that it waits for. */

@@ -144,6 +144,25 @@ public final class RunState {
         return rest;
     }
 
+    /** The state under another plan, whose fragments are those of this one. */
+    RunState under(Run changed, Set<String> otherRemembered) {
+        RunState other = new RunState(changed, otherRemembered);
+        fragments.values().forEach(other::add);
+        every.forEach(other::put);
+        other.passes.putAll(passes);
+        return other;
+    }
+
+    Collection<Fragment> fragments() {
+        return fragments.values();
+    }
+
+    /** Keeps the latest tasks of further references at hand: those that another plan of the run remembers. */
+    public void remember(Set<String> refs) {
+        remembered.addAll(refs);
+        every.forEach(this::put);
+    }
+
     /** Takes over what the dispatch side has written to an open task since it was cached. */
     public void refresh(Task seen) {
         open.computeIfPresent(

@@ -292,9 +292,10 @@ final class Lane implements AutoCloseable {
             switch (decider.decide(plan, state, pending.command(), moment(pending.evaluations(), scripts))) {
                 case Outcome.Rejected rejected -> batch.answer(pending, new Reply.Refused(rejected));
                 case Outcome.Accepted accepted -> {
-                    Plan next = pending.command() instanceof Command.Restart restart
-                            ? restart.latest().orElse(plan)
-                            : plan;
+                    Plan next = planAfter(pending.command(), plan);
+                    if (next != plan) {
+                        state.remember(next.remembered());
+                    }
                     batch.decided(pending, next, state, sealing.sealed(accepted, next, Optional.of(state)));
                 }
             }
@@ -304,6 +305,13 @@ final class Lane implements AutoCloseable {
             LOG.error("{} could not be decided", pending.command().getClass().getSimpleName(), e);
             pending.promise().tryFail(e);
         }
+    }
+
+    private static Plan planAfter(Command command, Plan plan) {
+        if (command instanceof Command.Upgrade upgrade) {
+            return upgrade.next();
+        }
+        return command instanceof Command.Restart restart ? restart.latest().orElse(plan) : plan;
     }
 
     private Moment moment(Pending.Evaluations evaluations, LaneScripts scripts) {

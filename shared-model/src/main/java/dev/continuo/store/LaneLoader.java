@@ -61,6 +61,12 @@ final class LaneLoader {
                 case Command.Restart restart -> {}
                 case Command.Skip skip -> {}
                 case Command.SetVariables set -> {}
+                case Command.ResetCallbacks reset -> wholes.add(reset.runId());
+                case Command.Jump jump -> wholes.add(jump.runId());
+                case Command.Upgrade upgrade -> {
+                    wholes.add(upgrade.runId());
+                    every.add(upgrade.runId());
+                }
                 case Command.FollowedUp followedUp -> {}
             }
         }

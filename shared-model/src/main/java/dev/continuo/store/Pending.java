@@ -55,6 +55,9 @@ sealed interface Pending {
                                 + rerun.taskInput().map(Weight::of).orElse(0L);
                     case Command.Skip skip -> Weight.of(skip.input()) + Weight.of(skip.output());
                     case Command.SetVariables set -> Weight.of(set.variables());
+                    case Command.ResetCallbacks reset -> 0;
+                    case Command.Jump jump -> Weight.of(jump.input());
+                    case Command.Upgrade upgrade -> Weight.of(upgrade.input()) + Weight.of(upgrade.outputs());
                     case Command.FollowedUp followedUp -> 0;
                 };
         return new ToDecide(command, promise, new Evaluations(), System.nanoTime(), OVERHEAD + payload);

@@ -36,7 +36,7 @@ public final class TestRun {
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private final Decider decider;
-    private final Plan plan;
+    private Plan plan;
     private final DeciderLimits limits;
     private final RunState state;
     private final Map<UUID, Task> rows = new LinkedHashMap<>();
@@ -98,6 +98,10 @@ public final class TestRun {
         see(command);
         Outcome outcome = decider.decide(plan, state, command, moment());
         if (outcome instanceof Outcome.Accepted accepted) {
+            if (command instanceof Command.Upgrade upgrade) {
+                plan = upgrade.next();
+                state.remember(plan.remembered());
+            }
             state.apply(accepted);
             remember(accepted);
         }
@@ -147,6 +151,12 @@ public final class TestRun {
             case Command.Anew anew -> state.everyTask(rows.values());
             case Command.Skip skip -> {}
             case Command.SetVariables set -> {}
+            case Command.ResetCallbacks reset -> openTasks().forEach(state::refresh);
+            case Command.Jump jump -> openTasks().forEach(state::refresh);
+            case Command.Upgrade upgrade -> {
+                openTasks().forEach(state::refresh);
+                state.everyTask(rows.values());
+            }
             case Command.FollowedUp followedUp -> {}
         }
     }
