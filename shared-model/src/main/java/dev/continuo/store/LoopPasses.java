@@ -18,6 +18,14 @@ public final class LoopPasses {
     public static final String SELECT =
             "SELECT task_id, pass, output FROM loop_pass WHERE task_id = ANY($1) ORDER BY task_id, pass";
 
+    /** Of each loop the latest passes, as many as weigh no more than {@code $2} bytes together. */
+    static final String SELECT_LATEST = """
+            SELECT task_id, pass, output
+              FROM (SELECT *, sum(octet_length(output)) OVER (PARTITION BY task_id ORDER BY pass DESC) AS weight
+                      FROM loop_pass WHERE task_id = ANY($1)) AS weighed
+             WHERE weight <= $2 ORDER BY task_id, pass
+            """;
+
     private LoopPasses() {}
 
     static Tuple insert(List<Outcome.Pass> rows) {
