@@ -1,5 +1,6 @@
 package dev.continuo.api.workflowsvc;
 
+import dev.continuo.api.BoundedCache;
 import dev.continuo.store.Definitions;
 import io.vertx.core.Future;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.continuo.api.workflowsvc;
 
+import dev.continuo.api.BoundedCache;
 import dev.continuo.definition.Plan;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.Definitions.Definition;

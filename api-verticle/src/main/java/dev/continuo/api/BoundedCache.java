@@ -1,13 +1,13 @@
-package dev.continuo.api.workflowsvc;
+package dev.continuo.api;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Forgets what was not used for longest. For one thread. */
-final class BoundedCache<K, V> extends LinkedHashMap<K, V> {
+public final class BoundedCache<K, V> extends LinkedHashMap<K, V> {
     private final int most;
 
-    BoundedCache(int most) {
+    public BoundedCache(int most) {
         super(64, 0.75f, true);
         this.most = most;
     }
