@@ -1,14 +1,18 @@
 package dev.continuo.api;
 
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** One request, as an action sees it. */
 public final class Call {
     private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final RoutingContext context;
     private final Principal principal;
@@ -42,6 +46,24 @@ public final class Call {
     /** The first header of that name; empty when there is none or it is blank. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(context.request().getHeader(name)).filter(value -> !value.isBlank());
+    }
+
+    /** Scheme and host as the client, or the proxy in front of this server, names them. */
+    public String origin() {
+        HttpServerRequest request = context.request();
+        String scheme = header("X-Forwarded-Proto").filter(SCHEMES::contains).orElse(request.scheme());
+        String host = header("X-Forwarded-Host").orElseGet(() -> String.valueOf(request.authority()));
+        return scheme + "://" + host;
+    }
+
+    /** Nobody reads the answer any more. */
+    public boolean gone() {
+        return context.response().closed();
+    }
+
+    /** Happens when the client goes before it has its answer. */
+    public void whenGone(Runnable action) {
+        context.response().closeHandler(closed -> action.run());
     }
 
     public static Optional<UUID> uuid(String text) {

@@ -29,7 +29,7 @@ public final class ConductorLogs {
                 WITH owner AS (
                     SELECT t.id FROM task t JOIN run r ON r.id = t.run_id
                      WHERE t.id = $2 AND r.namespace = $1 AND r.dialect = %1$d),
-                known AS (SELECT count(*) AS lines FROM (SELECT 1 FROM task_log WHERE task_id = $2 LIMIT %2$d) AS some),
+                known AS (SELECT count(*) AS lines FROM (SELECT 1 FROM task_log WHERE task_id = $2 LIMIT %2$d) AS l),
                 added AS (
                     INSERT INTO task_log (task_id, at, level, message)
                     SELECT owner.id, $3, $4, CASE WHEN known.lines < %2$d - 1 THEN $5 ELSE $6 END

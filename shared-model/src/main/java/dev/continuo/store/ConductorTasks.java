@@ -29,6 +29,9 @@ public final class ConductorTasks {
     /** The name of the type whose passes are stored apart. */
     private static final String LOOP = "DO_WHILE";
 
+    /** Of a loop's input: how many passes its output tells about. */
+    private static final String KEEP_LAST = "keepLastN";
+
     /** How deep runs within runs are looked through. */
     private static final int MAX_DEPTH = 20;
 
@@ -47,7 +50,11 @@ public final class ConductorTasks {
 
     public record Found(Task task, RunFacts run) {
         private Found with(List<Outcome.Pass> passes) {
-            return new Found(task.withOutput(merged(task.output(), passes), task.times().updatedAt()), run);
+            int keep = task.input().path(KEEP_LAST).asInt();
+            List<Outcome.Pass> kept =
+                    keep > 0 ? passes.subList(Math.max(0, passes.size() - keep), passes.size()) : passes;
+            return new Found(
+                    task.withOutput(merged(task.output(), kept), task.times().updatedAt()), run);
         }
     }
 
@@ -202,8 +209,8 @@ public final class ConductorTasks {
     private Future<Optional<Found>> one(String sql, Tuple values, String what) {
         Future<Optional<Found>> found = client.preparedQuery(sql)
                 .execute(values)
-                .compose(rows -> withPasses(
-                        Definitions.first(rows).map(ConductorTasks::found).stream().toList()))
+                .compose(rows -> withPasses(Definitions.first(rows).map(ConductorTasks::found).stream()
+                        .toList()))
                 .map(list -> list.stream().findFirst());
         return StoreFailures.named(found, "read " + what);
     }
@@ -229,7 +236,8 @@ public final class ConductorTasks {
                     rows.forEach(row -> passes.computeIfAbsent(row.getUUID("task_id"), id -> new ArrayList<>())
                             .add(LoopPasses.read(row)));
                     return tasks.stream()
-                            .map(found -> found.with(passes.getOrDefault(found.task().id(), List.of())))
+                            .map(found ->
+                                    found.with(passes.getOrDefault(found.task().id(), List.of())))
                             .toList();
                 });
     }

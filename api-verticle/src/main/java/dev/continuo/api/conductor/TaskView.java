@@ -23,6 +23,9 @@ final class TaskView {
     private static final List<String> PASSED_ON =
             List.of("externalInputPayloadStoragePath", "externalOutputPayloadStoragePath", "outputMessage");
 
+    /** Of a task that was not polled: who said that it is over. */
+    static final String WORKER = "workerId";
+
     private TaskView() {}
 
     /** @param facts empty for a task that the run's snapshot does not know */
@@ -40,7 +43,7 @@ final class TaskView {
         view.put("taskId", task.id().toString());
         task.reason().ifPresent(reason -> view.put("reasonForIncompletion", reason));
         view.put("callbackAfterSeconds", callbackAfter(task).toSeconds());
-        task.claim().workerId().ifPresent(worker -> view.put("workerId", worker));
+        worker(task).ifPresent(worker -> view.put("workerId", worker));
         view.set("outputData", objectOf(task.output()));
         facts.ifPresent(known -> view.set("workflowTask", known.workflowTask()));
         domain(task).ifPresent(domain -> view.put("domain", domain));
@@ -136,6 +139,11 @@ final class TaskView {
                 .map(started -> Math.max(
                         0, Duration.between(task.times().scheduledAt(), started).toMillis()))
                 .orElse(0L);
+    }
+
+    private static Optional<String> worker(Task task) {
+        JsonNode note = task.extra().notes().path(WORKER);
+        return task.claim().workerId().or(() -> Optional.ofNullable(note.textValue()));
     }
 
     private static Optional<String> domain(Task task) {

@@ -23,6 +23,10 @@ final class Views {
         return array;
     }
 
+    static ArrayNode array(Iterable<ObjectNode> items) {
+        return array(items, item -> item);
+    }
+
     static ArrayNode texts(Iterable<String> texts) {
         ArrayNode array = JsonNodeFactory.instance.arrayNode();
         texts.forEach(array::add);
