@@ -2,6 +2,8 @@ package dev.continuo.api;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +70,26 @@ public final class Call {
 
     public static Optional<UUID> uuid(String text) {
         return UUID_TEXT.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
+    }
+
+    /** All query parameters, decoded, each with its values. */
+    public Map<String, List<String>> parameters() {
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        context.queryParams().names().forEach(name -> all.put(name, context.queryParam(name)));
+        return all;
+    }
+
+    /** A reader of query parameters, and of headers where a parameter is not there. */
+    public QueryReader queryOrHeaders() {
+        return new QueryReader(name -> {
+            List<String> given = context.queryParam(name);
+            return given.isEmpty() ? header(name).map(List::of).orElseGet(List::of) : given;
+        });
+    }
+
+    /** Whether the path has a parameter of that name. */
+    public boolean has(String name) {
+        return parameters.containsKey(name);
     }
 
     /** A fresh reader of the query parameters. */

@@ -35,6 +35,11 @@ public final class Watchers {
      * <p>Fails with {@link Overloaded} when too many wait already
      */
     public Future<Boolean> until(UUID runId, Predicate<Outcome.Accepted> over, Duration timeout) {
+        return until(runId, over, timeout, Promise.promise().future());
+    }
+
+    /** The same; nobody waits any longer once {@code moot} is complete, and the answer is false. */
+    public Future<Boolean> until(UUID runId, Predicate<Outcome.Accepted> over, Duration timeout, Future<?> moot) {
         if (count.incrementAndGet() > MOST) {
             count.decrementAndGet();
             return Future.failedFuture(new Overloaded("Too many requests wait for runs"));
@@ -43,6 +48,7 @@ public final class Watchers {
         byRun.computeIfAbsent(runId, id -> new CopyOnWriteArrayList<>()).add(watcher);
         long timer = vertx.setTimer(
                 Math.max(1, timeout.toMillis()), id -> watcher.promise().tryComplete(false));
+        moot.onComplete(done -> watcher.promise().tryComplete(false));
         return watcher.promise().future().onComplete(done -> {
             vertx.cancelTimer(timer);
             count.decrementAndGet();

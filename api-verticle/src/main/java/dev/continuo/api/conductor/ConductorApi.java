@@ -9,8 +9,12 @@ import dev.continuo.definition.conductor.ConductorTaskDefValidator;
 import dev.continuo.definition.conductor.ConductorWorkflowValidator;
 import dev.continuo.engine.Engine;
 import dev.continuo.store.ConductorDefinitions;
+import dev.continuo.store.ConductorRuns;
 import dev.continuo.store.ConductorTaskDefs;
+import dev.continuo.store.ConductorTasks;
 import dev.continuo.store.EnvironmentVariables;
+import dev.continuo.store.ExternalPayloads;
+import dev.continuo.store.RunMessages;
 import dev.continuo.store.Secrets;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -76,6 +80,32 @@ public final class ConductorApi implements DialectApi {
                 .endpoints(BASE));
         endpoints.addAll(new EnvironmentRoutes(new EnvironmentVariables(engine.pool())).endpoints(BASE));
         endpoints.addAll(new SecretRoutes(new Secrets(engine.pool(), engine.sealer())).endpoints(BASE));
+        endpoints.addAll(workflows(vertx, blocking));
+        return endpoints;
+    }
+
+    private List<Endpoint> workflows(Vertx vertx, Blocking blocking) {
+        ConductorRuns runs = new ConductorRuns(engine.pool());
+        ConductorTasks tasks = new ConductorTasks(engine.pool());
+        ExternalPayloads payloads = new ExternalPayloads(engine.pool());
+        RunDefinitions definitions = new RunDefinitions(engine.conductor(), blocking);
+        WorkflowReads reads = new WorkflowReads(runs, definitions, blocking);
+        RunWaits waits = new RunWaits(vertx, engine.conductor().watchers(), runs);
+        Executions executions = new Executions(runs, tasks, reads, definitions, waits);
+        RunOperations operations = new RunOperations(engine, runs);
+        List<Endpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(new WorkflowRoutes(runs, tasks, definitions, reads).endpoints(BASE));
+        endpoints.addAll(new WorkflowStartRoutes(engine.conductor().runs(), new StartRequests(payloads), executions)
+                .endpoints(BASE));
+        endpoints.addAll(new WorkflowControlRoutes(
+                        operations,
+                        reads,
+                        tasks,
+                        new TaskUpdates(engine.committer(), payloads),
+                        executions,
+                        new RunMessages(engine.pool()))
+                .endpoints(BASE));
+        endpoints.addAll(new BulkRoutes(operations).endpoints(BASE));
         return endpoints;
     }
 

@@ -1,0 +1,59 @@
+package dev.continuo.api.conductor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/** Hides the values of members that a definition names, at any depth (conductor: maskedFields). */
+final class Masking {
+    static final Masking NONE = new Masking(Set.of());
+
+    private static final TextNode HIDDEN = TextNode.valueOf("***");
+
+    private final Set<String> names;
+
+    Masking(Collection<String> names) {
+        this.names = Set.copyOf(names);
+    }
+
+    boolean hidesNothing() {
+        return names.isEmpty();
+    }
+
+    /** The payload itself when nothing of it is hidden; never changes it. */
+    JsonNode applied(JsonNode payload) {
+        return names.isEmpty() || !concerned(payload) ? payload : masked(payload.deepCopy());
+    }
+
+    private boolean concerned(JsonNode node) {
+        for (Map.Entry<String, JsonNode> member : node.properties()) {
+            if (names.contains(member.getKey()) || concerned(member.getValue())) {
+                return true;
+            }
+        }
+        if (node.isArray()) {
+            for (JsonNode item : node) {
+                if (concerned(item)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private JsonNode masked(JsonNode copy) {
+        switch (copy) {
+            case ObjectNode object ->
+                object.properties()
+                        .forEach(member ->
+                                member.setValue(names.contains(member.getKey()) ? HIDDEN : masked(member.getValue())));
+            case ArrayNode array -> array.forEach(this::masked);
+            default -> {}
+        }
+        return copy;
+    }
+}
