@@ -31,8 +31,8 @@ public final class RunParts {
                 .execute(arguments(parts))
                 .map(rows -> {
                     Map<Part, Long> known = new HashMap<>();
-                    rows.forEach(row -> known.put(
-                            new Part(row.getUUID("run_id"), row.getInteger("part")), row.getLong("version")));
+                    rows.forEach(row ->
+                            known.put(new Part(row.getUUID("run_id"), row.getInteger("part")), row.getLong("version")));
                     return known;
                 });
         return StoreFailures.named(versions, "look for parts of runs");

@@ -37,11 +37,7 @@ class WorkflowsIT {
         define("two", 1, TWO, "");
         define("two", 2, tasks(simple("zero"), simple("first"), simple("second"), simple("third")), "");
         define("noop", 1, tasks(task("done", "NOOP", "")), "");
-        define(
-                "waiting",
-                1,
-                tasks(task("before", "NOOP", ""), task("approval", "WAIT", "")),
-                "");
+        define("waiting", 1, tasks(task("before", "NOOP", ""), task("approval", "WAIT", "")), "");
         define(
                 "parent",
                 1,
@@ -49,14 +45,10 @@ class WorkflowsIT {
                 "");
         define("masked", 1, TWO, ", \"maskedFields\": [\"password\"]");
         define("guarded", 1, TWO, ", \"failureWorkflow\": \"noop\"");
-        define(
-                "looped",
-                1,
-                tasks("""
+        define("looped", 1, tasks("""
                         {"name": "loop", "taskReferenceName": "loop", "type": "DO_WHILE",
                          "loopCondition": "if ($.loop['iteration'] < 3) { true; } else { false; }",
-                         "loopOver": [%s]}""".formatted(simple("body"))),
-                "");
+                         "loopOver": [%s]}""".formatted(simple("body"))), "");
     }
 
     @AfterAll
@@ -66,9 +58,7 @@ class WorkflowsIT {
 
     private static void define(String name, int version, String tasks, String more) {
         api.post("metadata/workflow", """
-                        {"name": "%s", "version": %d, "schemaVersion": 2, "timeoutSeconds": 0, "tasks": %s%s}"""
-                        .formatted(name, version, tasks, more))
-                .expect(200);
+                        {"name": "%s", "version": %d, "schemaVersion": 2, "timeoutSeconds": 0, "tasks": %s%s}""".formatted(name, version, tasks, more)).expect(200);
     }
 
     private static String tasks(String... tasks) {
@@ -193,7 +183,11 @@ class WorkflowsIT {
 
     @Test
     void whatCannotBeStartedIsRefused() {
-        assertThat(api.post("workflow/nothing", "{}").expect(404).json().path("message").textValue())
+        assertThat(api.post("workflow/nothing", "{}")
+                        .expect(404)
+                        .json()
+                        .path("message")
+                        .textValue())
                 .contains("No such workflow found by name: nothing");
         api.post("workflow/two?version=9", "{}").expect(404);
         api.post("workflow", "{}").expect(400);
@@ -292,7 +286,9 @@ class WorkflowsIT {
     void aTerminationLetsTheFailureWorkflowFollowWhenItIsAskedTo() {
         String id = started("guarded");
         api.delete("workflow/" + id + "?triggerFailureWorkflow=true").expect(200);
-        Await.until("it to happen", Duration.ofSeconds(20), () -> workflow(id).path("output").has("conductor.failure_workflow"));
+        Await.until("it to happen", Duration.ofSeconds(20), () -> workflow(id)
+                .path("output")
+                .has("conductor.failure_workflow"));
         String other = started("guarded");
         api.delete("workflow/" + other).expect(200);
         assertThat(workflow(other).path("output").has("conductor.failure_workflow"))
@@ -337,7 +333,8 @@ class WorkflowsIT {
     @Test
     void aTaskIsSkippedThatWasNotReached() {
         String id = started("two");
-        api.put("workflow/" + id + "/skiptask/second", "{\"taskOutput\":{\"a\":1}}").expect(200);
+        api.put("workflow/" + id + "/skiptask/second", "{\"taskOutput\":{\"a\":1}}")
+                .expect(200);
         api.put("workflow/" + id + "/skiptask/first", "{}").expect(409);
         complete(id, "first");
         assertThat(summary(id)).isEqualTo("first:COMPLETED second:SKIPPED");
@@ -349,7 +346,12 @@ class WorkflowsIT {
         String id = started("two");
         api.post("workflow/" + id + "/jump/second", "{\"given\":1}").expect(200);
         assertThat(summary(id)).isEqualTo("first:SKIPPED second:SCHEDULED");
-        assertThat(workflow(id).path("tasks").get(1).path("inputData").path("given").intValue())
+        assertThat(workflow(id)
+                        .path("tasks")
+                        .get(1)
+                        .path("inputData")
+                        .path("given")
+                        .intValue())
                 .isEqualTo(1);
         post("workflow/" + id + "/jump/nothing").expect(404);
     }
@@ -359,10 +361,10 @@ class WorkflowsIT {
         String id = started("two", "{\"a\":1}");
         complete(id, "first");
         api.post("workflow/" + id + "/upgrade", "{\"name\":\"noop\"}").expect(409);
-        api.post("workflow/" + id + "/upgrade", "{\"name\":\"two\",\"version\":9}").expect(404);
+        api.post("workflow/" + id + "/upgrade", "{\"name\":\"two\",\"version\":9}")
+                .expect(404);
         api.post("workflow/" + id + "/upgrade", """
-                        {"name": "two", "version": 2, "workflowInput": {"b": 2}, "taskOutput": {"zero": {"c": 3}}}""")
-                .expect(200);
+                        {"name": "two", "version": 2, "workflowInput": {"b": 2}, "taskOutput": {"zero": {"c": 3}}}""").expect(200);
         JsonNode run = workflow(id);
         assertThat(run.path("workflowVersion").intValue()).isEqualTo(2);
         assertThat(run.path("input")).isEqualTo(Json.read("{\"a\":1,\"b\":2}"));
@@ -375,8 +377,9 @@ class WorkflowsIT {
     @Test
     void variablesAreSetFromOutside() {
         String id = started("two");
-        JsonNode run =
-                api.post("workflow/" + id + "/variables", "{\"x\":[1]}").expect(200).json();
+        JsonNode run = api.post("workflow/" + id + "/variables", "{\"x\":[1]}")
+                .expect(200)
+                .json();
         assertThat(run.path("variables")).isEqualTo(Json.read("{\"x\":[1]}"));
         JsonNode status = api.get("workflow/" + id + "/status?includeVariables=true&includeOutput=true")
                 .expect(200)
@@ -400,8 +403,7 @@ class WorkflowsIT {
         assertThat(run.path("variables")).isEqualTo(Json.read("{\"v\":1}"));
         assertThat(run.path("output")).isEqualTo(Json.read("{\"ok\":true}"));
         api.post("workflow/" + id + "/state?requestId=r", """
-                        {"taskReferenceName": "approval", "taskResult": {"status": "COMPLETED"}}""")
-                .expect(404);
+                        {"taskReferenceName": "approval", "taskResult": {"status": "COMPLETED"}}""").expect(404);
     }
 
     @Test
@@ -416,7 +418,10 @@ class WorkflowsIT {
 
         CompletableFuture<Response> waiting = CompletableFuture.supplyAsync(
                 () -> api.post("workflow/execute/two/1?waitForSeconds=30", "{\"correlationId\":\"executed\"}"));
-        Await.until("it to happen", Duration.ofSeconds(20), () -> api.get("workflow/two/correlated/executed").json().size() == 1);
+        Await.until(
+                "it to happen",
+                Duration.ofSeconds(20),
+                () -> api.get("workflow/two/correlated/executed").json().size() == 1);
         String id = api.get("workflow/two/correlated/executed")
                 .json()
                 .get(0)
@@ -436,7 +441,10 @@ class WorkflowsIT {
         CompletableFuture<Response> waiting = CompletableFuture.supplyAsync(() -> api.post(
                 "workflow/execute/two/1?waitForSeconds=30&waitUntilTaskRef=other,first",
                 "{\"correlationId\":\"until\"}"));
-        Await.until("it to happen", Duration.ofSeconds(20), () -> api.get("workflow/two/correlated/until").json().size() == 1);
+        Await.until(
+                "it to happen",
+                Duration.ofSeconds(20),
+                () -> api.get("workflow/two/correlated/until").json().size() == 1);
         String id = api.get("workflow/two/correlated/until")
                 .json()
                 .get(0)
@@ -455,8 +463,7 @@ class WorkflowsIT {
                 .json();
         assertThat(target.path("status").textValue()).isEqualTo("RUNNING");
         assertThat(target.path("signalTimeout").booleanValue()).isFalse();
-        JsonNode task = api.post(
-                        "workflow/execute/parent/1?waitForSeconds=30&returnStrategy=BLOCKING_TASK_INPUT", "{}")
+        JsonNode task = api.post("workflow/execute/parent/1?waitForSeconds=30&returnStrategy=BLOCKING_TASK_INPUT", "{}")
                 .expect(200)
                 .json();
         assertThat(task.path("responseType").textValue()).isEqualTo("BLOCKING_TASK_INPUT");
@@ -495,10 +502,12 @@ class WorkflowsIT {
     @Test
     void runsAreFoundByWhatTheirStartersCalledThem() {
         String live = api.post("workflow/two?version=1&correlationId=c1", "{}").text();
-        String paused = api.post("workflow/two?version=1&correlationId=c1", "{}").text();
+        String paused =
+                api.post("workflow/two?version=1&correlationId=c1", "{}").text();
         put("workflow/" + paused + "/pause").expect(200);
         String other = api.post("workflow/noop?correlationId=c2", "{}").text();
-        assertThat(ids(api.get("workflow/two/correlated/c1").expect(200).json())).containsExactly(live);
+        assertThat(ids(api.get("workflow/two/correlated/c1").expect(200).json()))
+                .containsExactly(live);
         assertThat(ids(api.get("workflow/two/correlated/c1?includeClosed=true").json()))
                 .containsExactly(live, paused);
         JsonNode byName = api.post("workflow/two/correlated?includeClosed=true&includeTasks=true", "[\"c1\",\"c9\"]")
@@ -594,14 +603,17 @@ class WorkflowsIT {
     void aTaskTakesEachMessageOnce() {
         String id = started("two");
         UUID run = UUID.fromString(id);
-        String first =
-                api.post("workflow/" + id + "/messages", "{\"n\":1}").expect(200).text();
+        String first = api.post("workflow/" + id + "/messages", "{\"n\":1}")
+                .expect(200)
+                .text();
         api.post("workflow/" + id + "/messages", "{\"n\":2}").expect(200);
         api.post("workflow/" + id + "/messages", "{\"n\":3}").expect(200);
         RunMessages messages = new RunMessages(api.engine.pool());
         UUID one = UUID.randomUUID();
         List<RunMessages.Message> taken = ConductorFixture.await(messages.take(one, run, 2));
-        assertThat(taken).extracting(message -> message.body().path("n").intValue()).containsExactly(1, 2);
+        assertThat(taken)
+                .extracting(message -> message.body().path("n").intValue())
+                .containsExactly(1, 2);
         assertThat(taken.getFirst().id()).hasToString(first);
         assertThat(ConductorFixture.await(messages.take(one, run, 2))).isEqualTo(taken);
         assertThat(ConductorFixture.await(messages.take(UUID.randomUUID(), run, 2)))
@@ -628,7 +640,8 @@ class WorkflowsIT {
                 .isEqualTo("No such workflow found by id: " + unknown);
         assertThat(paused.path("message").textValue()).isEqualTo("Bulk Request has been processed.");
         assertThat(succeeded(api.put("workflow/bulk/resume", body))).containsExactly(live);
-        assertThat(succeeded(api.post("workflow/bulk/terminate?reason=bulk", body))).containsExactly(live);
+        assertThat(succeeded(api.post("workflow/bulk/terminate?reason=bulk", body)))
+                .containsExactly(live);
         assertThat(succeeded(api.post("workflow/bulk/retry", body))).containsExactly(live);
         assertThat(succeeded(api.post("workflow/bulk/restart", body))).containsExactly(ended);
         assertThat(succeeded(api.post("workflow/bulk/delete", body))).containsExactly(ended);
