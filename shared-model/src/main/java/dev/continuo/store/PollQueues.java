@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +60,7 @@ public final class PollQueues {
                           turns.run_priority)
             SELECT room.slots, room.rate, room.wait_ms, given.number AS given,
                    CASE WHEN given.number < $2
-                        THEN (SELECT count(*) FROM (SELECT 1 %s LIMIT $2 + 1) some) END AS seen,
+                        THEN (SELECT count(*) FROM (SELECT 1 %s LIMIT $2 + 1) waiting) END AS seen,
                    taken.*
             FROM room CROSS JOIN (SELECT count(*) AS number FROM picked) given LEFT JOIN taken ON true
             ORDER BY taken.turn
@@ -99,7 +98,7 @@ public final class PollQueues {
                       FROM clock, picked WHERE $7::bigint IS NOT NULL GROUP BY clock.now),
             """;
 
-    private static final String TAKE = claim(NO_LIMIT, CLAIMABLE, "");
+    static final String TAKE = claim(NO_LIMIT, CLAIMABLE, "");
     private static final String TAKE_LIMITED = claim(LIMITS, CLAIMABLE, NOTED);
     private static final String TAKE_ONE = claim(NO_LIMIT, CLAIMABLE + " AND t.id = $4", "");
     private static final String TAKE_ONE_LIMITED = claim(LIMITS, CLAIMABLE + " AND t.id = $9", NOTED);
@@ -238,15 +237,8 @@ public final class PollQueues {
             Future<RowSet<Row>> locked = connection.preparedQuery(LOCK_NAME).execute(name);
             Future<RowSet<Row>> taken = connection.preparedQuery(sql).execute(arguments);
             Future<RowSet<Row>> ended = connection.query("COMMIT").execute();
-            return Future.join(List.of(begun, known, locked, taken, ended))
-                    .map(all -> handOut(taken.result(), limits))
-                    .recover(failure -> rolledBack(connection, failure));
+            return Future.join(List.of(begun, known, locked, taken, ended)).map(all -> handOut(taken.result(), limits));
         });
-    }
-
-    /** A connection goes back to the pool without a transaction. */
-    private static Future<HandOut> rolledBack(SqlConnection connection, Throwable failure) {
-        return connection.query("ROLLBACK").execute().transform(done -> Future.failedFuture(failure));
     }
 
     private static HandOut handOut(RowSet<Row> rows, TaskLimits limits) {
