@@ -106,6 +106,8 @@ public final class ConductorApi implements DialectApi {
                         new RunMessages(engine.pool()))
                 .endpoints(BASE));
         endpoints.addAll(new BulkRoutes(operations).endpoints(BASE));
+        endpoints.addAll(
+                TaskEndpoints.of(engine, blocking, new TaskEndpoints.Shared(definitions, reads, executions), BASE));
         return endpoints;
     }
 

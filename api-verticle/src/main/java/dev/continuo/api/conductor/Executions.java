@@ -60,7 +60,7 @@ final class Executions {
             return new Wish(requestId, refs, seconds == 0 ? wait : wait.minus(EARLIER), strategy(query));
         }
 
-        private static ReturnStrategy strategy(QueryReader query) {
+        static ReturnStrategy strategy(QueryReader query) {
             String word = query.text("returnStrategy").orElse(ReturnStrategy.TARGET_WORKFLOW.name());
             Optional<ReturnStrategy> strategy = Arrays.stream(ReturnStrategy.values())
                     .filter(known -> known.name().equals(word))
