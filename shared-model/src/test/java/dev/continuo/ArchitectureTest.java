@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final String DEFINITION = "dev.continuo.definition..";
     private static final String EXPRESSION = "dev.continuo.expression..";
     private static final String DECIDE = "dev.continuo.decide..";
+    private static final String SEARCH = "dev.continuo.search..";
     private static final String STORE = "dev.continuo.store..";
     private static final String EVENTS = "dev.continuo.events..";
     private static final String SECRET = "dev.continuo.secret..";
@@ -76,7 +77,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theCoreKnowsNothingOfTheWorld = noClasses()
             .that()
-            .resideInAnyPackage(MODEL, EXPRESSION, DECIDE)
+            .resideInAnyPackage(MODEL, EXPRESSION, DECIDE, SEARCH)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(WORLD);
@@ -93,7 +94,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theCoreAsksNoClockAndDrawsNoRandomNumber = noClasses()
             .that()
-            .resideInAnyPackage(MODEL, DEFINITION, EXPRESSION, DECIDE)
+            .resideInAnyPackage(MODEL, DEFINITION, EXPRESSION, DECIDE, SEARCH)
             .should()
             .callCodeUnitWhere(CLOCK_OR_CHANCE)
             .because("time and ids come in as arguments");
@@ -121,6 +122,14 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(EXPRESSION, JACKSON, "com.jayway.jsonpath..", "java..");
+
+    @ArchTest
+    static final ArchRule searchesDependOnTheModelAlone = classes()
+            .that()
+            .resideInAPackage(SEARCH)
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(SEARCH, MODEL, "java..");
 
     @ArchTest
     static final ArchRule definitionsDependOnTheCoreAndOnWhatIsSecret = noClasses()
