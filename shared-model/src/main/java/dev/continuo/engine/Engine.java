@@ -29,6 +29,7 @@ import dev.continuo.secret.Sealer;
 import dev.continuo.store.Claims;
 import dev.continuo.store.Committer;
 import dev.continuo.store.CommitterLimits;
+import dev.continuo.store.ConductorSearch;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.DueTasks;
 import dev.continuo.store.InputSeal;
@@ -76,6 +77,7 @@ public final class Engine implements AutoCloseable {
     /** Of its own for claims, leases, logs and the sweep: slow queries of users must not hold them up. */
     private final Pool workPool;
 
+    private final SearchPart search;
     private final Plans plans;
     private final QueuedElsewhere queuedElsewhere;
     private final PollHub polls;
@@ -100,6 +102,7 @@ public final class Engine implements AutoCloseable {
         PgConnectOptions connect = connectOptions(settings.postgres());
         this.pool = pool(vertx, connect, READ_CONNECTIONS);
         this.workPool = pool(vertx, connect, WORK_CONNECTIONS);
+        this.search = new SearchPart(vertx, connect);
         this.plans = new Plans(
                 Map.of(
                         Dialect.WORKFLOWSVC, new WorkflowsvcCompiler(types, Limits.DEFAULT),
@@ -158,6 +161,7 @@ public final class Engine implements AutoCloseable {
         Migrations.run(settings.postgres());
         Engine engine = new Engine(vertx, settings, registry, TaskTypes.discovered(), keys);
         engine.sweeper.start();
+        engine.search.start();
         return engine;
     }
 
@@ -278,6 +282,10 @@ public final class Engine implements AutoCloseable {
         return pool;
     }
 
+    public ConductorSearch search() {
+        return search.search();
+    }
+
     public Plans plans() {
         return plans;
     }
@@ -340,7 +348,9 @@ public final class Engine implements AutoCloseable {
         commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));
         committer.close();
         within("The event publisher", publisher.close());
-        within("The connections", Future.join(pool.close(), workPool.close()).mapEmpty());
+        within(
+                "The connections",
+                Future.join(pool.close(), workPool.close(), search.close()).mapEmpty());
         kafkaAdmin.close();
         quickScripts.close();
         scriptPool.close();
