@@ -35,6 +35,11 @@ public final class QueryReader {
         return Optional.empty();
     }
 
+    /** The value as it is, however long, for what checks it itself; none when it is blank. */
+    public Optional<String> raw(String name) {
+        return value(name);
+    }
+
     /** A parameter that must be there and not be blank. */
     public String required(String name) {
         Optional<String> value = text(name);

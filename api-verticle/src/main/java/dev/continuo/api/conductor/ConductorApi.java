@@ -15,6 +15,7 @@ import dev.continuo.store.ConductorTasks;
 import dev.continuo.store.EnvironmentVariables;
 import dev.continuo.store.ExternalPayloads;
 import dev.continuo.store.RunMessages;
+import dev.continuo.store.RunParts;
 import dev.continuo.store.Secrets;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -108,6 +109,8 @@ public final class ConductorApi implements DialectApi {
         endpoints.addAll(new BulkRoutes(operations).endpoints(BASE));
         endpoints.addAll(
                 TaskEndpoints.of(engine, blocking, new TaskEndpoints.Shared(definitions, reads, executions), BASE));
+        endpoints.addAll(
+                new SearchRoutes(engine.search(), runs, definitions, new RunParts(engine.pool()), blocking).endpoints(BASE));
         return endpoints;
     }
 

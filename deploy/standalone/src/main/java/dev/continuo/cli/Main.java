@@ -58,6 +58,7 @@ public final class Main implements Runnable {
         }
         main.addSubcommand(new DemoCommand(starters.standalone()));
         main.addSubcommand(new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true));
+        main.addSubcommand(new SearchBenchCommand());
         return main.setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((problem, args) -> refuse(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));
