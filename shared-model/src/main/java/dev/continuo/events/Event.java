@@ -3,7 +3,7 @@ package dev.continuo.events;
 import java.util.Optional;
 
 /** Something that travels through Kafka. */
-public sealed interface Event permits TaskQueued, RunLifecycle, EngineCommand {
+public sealed interface Event permits TaskQueued, RunLifecycle, WorkflowEvent, EngineCommand {
     EventType eventType();
 
     /** The key of the record: events with the same key stay in order. */

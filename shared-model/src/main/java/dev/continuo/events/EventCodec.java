@@ -52,6 +52,7 @@ public final class EventCodec {
         switch (event) {
             case TaskQueued queued -> write(queued, json);
             case RunLifecycle lifecycle -> write(lifecycle, json);
+            case WorkflowEvent announced -> write(announced, json);
             case StartRun start -> write(start, json);
             case CompleteTask complete -> write(complete, json);
             case FailTask fail -> write(fail, json);
@@ -94,6 +95,7 @@ public final class EventCodec {
         return switch (type) {
             case TASK_QUEUED -> taskQueued(fields);
             case RUN_LIFECYCLE -> runLifecycle(fields);
+            case WORKFLOW_EVENT -> workflowEvent(fields);
             case START_RUN -> startRun(fields);
             case COMPLETE_TASK -> completeTask(fields);
             case FAIL_TASK -> failTask(fields);
@@ -147,6 +149,25 @@ public final class EventCodec {
                 fields.integer("version", 0, Integer.MAX_VALUE),
                 fields.instant("at"),
                 fields.optionalText("reason"));
+    }
+
+    private static void write(WorkflowEvent event, ObjectNode json) {
+        json.put("id", event.eventId());
+        json.put("event", event.event());
+        json.put("namespace", event.namespace());
+        json.put("runId", event.runId().toString());
+        json.put("taskId", event.taskId().toString());
+        json.set("payload", event.payload());
+    }
+
+    private static WorkflowEvent workflowEvent(EventFields fields) {
+        return new WorkflowEvent(
+                fields.name("id"),
+                fields.text("event"),
+                fields.name("namespace"),
+                fields.uuid("runId"),
+                fields.uuid("taskId"),
+                fields.object("payload"));
     }
 
     private static void write(StartRun event, ObjectNode json) {

@@ -40,6 +40,16 @@ public final class EventHeaders {
     record Origin(String source, String process) {}
 
     /**
+     * Of an event that its publisher need not recognise.
+     *
+     * @param source the CloudEvents source, a URI reference
+     * @param now for {@code ce_time}
+     */
+    public static Headers of(WorkflowEvent event, String source, Instant now) {
+        return of(event, new Origin(source, ""), now);
+    }
+
+    /**
      * @param origin who sends
      * @param now for {@code ce_time}
      */

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 public enum EventType {
     TASK_QUEUED("dev.continuo.task.queued.v1", "task-queued"),
     RUN_LIFECYCLE("dev.continuo.run.lifecycle.v1", "run-lifecycle"),
+    WORKFLOW_EVENT("dev.continuo.workflow.event.v1", "workflow-event"),
     START_RUN("dev.continuo.command.start-run.v1", "start-run"),
     COMPLETE_TASK("dev.continuo.command.complete-task.v1", "complete-task"),
     FAIL_TASK("dev.continuo.command.fail-task.v1", "fail-task");

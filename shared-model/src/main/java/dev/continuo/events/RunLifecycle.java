@@ -34,7 +34,9 @@ public record RunLifecycle(
         TERMINATED,
         PAUSED,
         RESUMED,
-        RETRIED
+        RETRIED,
+        RESTARTED,
+        RERUN
     }
 
     @Override

@@ -63,6 +63,7 @@ public final class TopicCreator {
         wanted.put(topics.taskQueued(), layout.taskQueuedPartitions());
         wanted.put(topics.commands(), layout.commandsPartitions());
         wanted.put(topics.lifecycle(), layout.lifecyclePartitions());
+        wanted.put(topics.events(), layout.lifecyclePartitions());
         topics.live().forEach(topic -> wanted.put(Topics.dead(topic), DEAD_PARTITIONS));
         return wanted;
     }

@@ -7,7 +7,7 @@ import java.util.function.IntPredicate;
  *
  * @param taskQueuedPartitions 1 to 1000; at most so many worker consumers share the load
  * @param commandsPartitions 1 to 1000
- * @param lifecyclePartitions 1 to 1000
+ * @param lifecyclePartitions 1 to 1000, of the topic of what runs announce, too
  * @param replication copies of each topic, 1 to the number of brokers
  */
 public record TopicLayout(

@@ -38,6 +38,11 @@ public record Topics(String prefix) {
         return prefix + "lifecycle";
     }
 
+    /** What runs announce because their definitions say so, keyed by run. */
+    public String events() {
+        return prefix + "events";
+    }
+
     /** Where the records of a topic go that nobody could make sense of. */
     public static String dead(String topic) {
         return topic + DEAD;
@@ -50,7 +55,7 @@ public record Topics(String prefix) {
 
     /** All that carry events; each has a {@link #dead dead-letter} topic beside it. */
     public List<String> live() {
-        return List.of(taskQueued(), commands(), lifecycle());
+        return List.of(taskQueued(), commands(), lifecycle(), events());
     }
 
     /** Where events of a type go. */
@@ -58,6 +63,7 @@ public record Topics(String prefix) {
         return switch (type) {
             case TASK_QUEUED -> taskQueued();
             case RUN_LIFECYCLE -> lifecycle();
+            case WORKFLOW_EVENT -> events();
             case START_RUN, COMPLETE_TASK, FAIL_TASK -> commands();
         };
     }

@@ -52,6 +52,7 @@ class EventCodecTest {
                         9,
                         Instant.parse("2026-11-22T05:00:00Z"),
                         Optional.empty()),
+                Samples.announced(JsonNodeFactory.instance.objectNode().put("n", 1)),
                 Samples.start(Optional.empty()),
                 new CompleteTask(Samples.RUN, Samples.TASK, OptionalInt.empty(), JsonNodeFactory.instance.objectNode()),
                 Samples.fail(Samples.RUN, "no stock"));
@@ -143,6 +144,7 @@ class EventCodecTest {
         "task-queued, continuo.task-queued",
         "commands, continuo.commands",
         "lifecycle, continuo.lifecycle",
+        "events, continuo.events",
         "dead, continuo.commands.dead",
         "group, continuo.engine"
     })
@@ -153,6 +155,7 @@ class EventCodecTest {
                     case "task-queued" -> topics.taskQueued();
                     case "commands" -> topics.commands();
                     case "lifecycle" -> topics.lifecycle();
+                    case "events" -> topics.events();
                     case "dead" -> Topics.dead(topics.commands());
                     default -> topics.engineGroup();
                 };

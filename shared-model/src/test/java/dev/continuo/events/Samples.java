@@ -32,6 +32,9 @@ final class Samples {
                 queued(new QueueName("pack it", Optional.of("ä"))),
                 lifecycle(Change.COMPLETED, RunStatus.COMPLETED, Optional.empty()),
                 lifecycle(Change.FAILED, RunStatus.FAILED, Optional.of("the upstream is gone")),
+                lifecycle(Change.RESTARTED, RunStatus.RUNNING, Optional.empty()),
+                lifecycle(Change.RERUN, RunStatus.RUNNING, Optional.empty()),
+                announced(payload),
                 new StartRun(
                         Optional.of(RUN),
                         "acme",
@@ -65,6 +68,10 @@ final class Samples {
                 9,
                 Instant.parse("2026-11-22T05:00:00.123Z"),
                 reason);
+    }
+
+    static WorkflowEvent announced(ObjectNode payload) {
+        return new WorkflowEvent(TASK.toString(), "conductor:orders:paid", "acme", RUN, TASK, payload);
     }
 
     static StartRun start(Optional<String> idempotencyKey) {

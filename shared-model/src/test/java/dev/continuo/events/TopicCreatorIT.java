@@ -95,7 +95,7 @@ class TopicCreatorIT {
 
         Future.all(all).await();
         assertThat(all.stream().mapToInt(each -> each.result().created().size()).sum())
-                .isEqualTo(6);
+                .isEqualTo(8);
     }
 
     @Test

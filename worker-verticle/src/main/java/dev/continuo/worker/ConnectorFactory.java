@@ -7,6 +7,7 @@ import dev.continuo.worker.connector.exchange.Receiving;
 import dev.continuo.worker.connector.http.HttpConnector;
 import dev.continuo.worker.connector.http.HttpPollConnector;
 import dev.continuo.worker.connector.http.HttpTools;
+import dev.continuo.worker.connector.kafka.EventConnector;
 import dev.continuo.worker.connector.kafka.KafkaPublishConnector;
 import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.rest.RestConnector;
@@ -49,7 +50,8 @@ public interface ConnectorFactory {
                     new ScriptConnector(vertx, scripting.pool, scripts, scripting.limit),
                     new HttpConnector(tools),
                     new HttpPollConnector(tools, scripting.pool, scripting.limit),
-                    new KafkaPublishConnector(vertx, kafka));
+                    new KafkaPublishConnector(vertx, kafka),
+                    new EventConnector(vertx, kafka));
         };
     }
 }

@@ -25,7 +25,7 @@ class ConductorTypesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP", "HTTP_POLL", "KAFKA_PUBLISH"})
+    @ValueSource(strings = {"HTTP", "HTTP_POLL", "KAFKA_PUBLISH", "EVENT"})
     void aSystemTaskOfConductorIsFoundButNotAcceptedByWorkflowsvc(String type) {
         assertThat(ServiceLoader.load(TaskType.class).stream().map(ServiceLoader.Provider::get))
                 .filteredOn(found -> found.name().equals(type))

@@ -3,6 +3,7 @@ package dev.continuo.worker.connector.kafka;
 import dev.continuo.events.KafkaConnection;
 import dev.continuo.worker.connector.ConnectorResult;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -28,12 +29,9 @@ public record Destination(KafkaConnection kafka, Duration requestTimeout, Durati
      * write what the engine would take for its own events.
      */
     static Admission admit(PublishRequest request, PublishSettings settings) {
-        String topic = request.topic();
-        if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
-            return refused("the topic has a name that Kafka does not allow");
-        }
-        if (isReserved(topic, settings)) {
-            return refused("the topic " + topic + " is the engine's or Kafka's own");
+        Optional<Admission> refused = refusal(request.topic(), settings);
+        if (refused.isPresent()) {
+            return refused.get();
         }
         Set<String> wanted = PublishSettings.split(request.servers());
         if (PublishSettings.split(settings.own().bootstrapServers()).containsAll(wanted)) {
@@ -44,6 +42,22 @@ public record Destination(KafkaConnection kafka, Duration requestTimeout, Durati
         }
         return refused("bootStrapServers names a Kafka that tasks may not use; allowed are the engine's own,"
                 + " and those of the setting --kafka-publish-servers");
+    }
+
+    /** The same for a topic of the engine's own Kafka. */
+    static Admission admit(String topic, PublishSettings settings) {
+        return refusal(topic, settings)
+                .orElseGet(() -> new Admission.Granted(
+                        new Destination(settings.own(), settings.requestTimeout(), settings.maxBlock())));
+    }
+
+    private static Optional<Admission> refusal(String topic, PublishSettings settings) {
+        if (!TOPIC.matcher(topic).matches() || topic.equals(".") || topic.equals("..")) {
+            return Optional.of(refused("the topic has a name that Kafka does not allow"));
+        }
+        return isReserved(topic, settings)
+                ? Optional.of(refused("the topic " + topic + " is the engine's or Kafka's own"))
+                : Optional.empty();
     }
 
     private static boolean isReserved(String topic, PublishSettings settings) {
@@ -59,6 +73,6 @@ public record Destination(KafkaConnection kafka, Duration requestTimeout, Durati
     }
 
     private static Admission refused(String why) {
-        return new Admission.Refused(ConnectorResult.Failed.forGood("KAFKA_PUBLISH: " + why));
+        return new Admission.Refused(ConnectorResult.Failed.forGood("Not published: " + why));
     }
 }

@@ -55,8 +55,9 @@ public final class KafkaPublishConnector implements Connector {
                 .send(destination, request.toRecord())
                 .onComplete(
                         metadata -> end.tryComplete(published(request, metadata)),
-                        failure -> end.tryComplete(ConnectorResult.Failed.forNow(log.redact(
-                                "No record was published to the topic " + request.topic() + ": " + why(failure)))));
+                        failure -> end.tryComplete(
+                                ConnectorResult.Failed.forNow(log.redact("No record was published to the topic "
+                                        + request.topic() + ": " + TaskPublisher.why(failure)))));
         return end.future();
     }
 
@@ -67,11 +68,6 @@ public final class KafkaPublishConnector implements Connector {
                 .put("partition", metadata.partition())
                 .put("offset", metadata.offset());
         return request.asyncComplete() ? new ConnectorResult.Waiting(output) : new ConnectorResult.Completed(output);
-    }
-
-    private static String why(Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     int openProducers() {

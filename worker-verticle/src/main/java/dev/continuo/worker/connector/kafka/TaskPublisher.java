@@ -68,6 +68,12 @@ public final class TaskPublisher {
         }
     }
 
+    /** What to tell people of a failure to send. */
+    static String why(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
     /** Completes when all producers are closed, in bounded time. */
     public Future<Void> close() {
         closed = true;
