@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Command;
 import dev.continuo.decide.World;
 import dev.continuo.definition.Plan;
+import dev.continuo.secret.Sealer;
 import dev.continuo.store.Committer;
 import dev.continuo.store.ConductorTaskDefs;
+import dev.continuo.store.EnvironmentVariables;
 import dev.continuo.store.KeyOwners;
 import dev.continuo.store.OtherRuns;
 import dev.continuo.store.Plans;
 import dev.continuo.store.Reply;
+import dev.continuo.store.Secrets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,12 +44,13 @@ public final class Conductor implements World {
     private final Snapshots snapshots;
     private final Watchers watchers;
     private final TaskDefinitions taskDefinitions;
+    private final SecretInputs secretInputs;
     private volatile Optional<Parts> parts = Optional.empty();
 
     /** What exists once there is a committer. */
     private record Parts(Runs runs, Performer performer, Family family) {}
 
-    Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls) {
+    Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls, Sealer sealer) {
         this.vertx = vertx;
         this.pool = pool;
         this.plans = plans;
@@ -54,6 +58,8 @@ public final class Conductor implements World {
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.snapshots = new Snapshots(vertx, pool, plans);
         this.watchers = new Watchers(vertx);
+        this.secretInputs =
+                new SecretInputs(pool, this::plan, new Secrets(pool, sealer), new EnvironmentVariables(pool));
         this.taskDefinitions = new TaskDefinitions(context, new ConductorTaskDefs(pool), NAMESPACE);
     }
 
@@ -77,6 +83,11 @@ public final class Conductor implements World {
     /** Where external workers get their tasks. */
     public PollHub polls() {
         return polls;
+    }
+
+    /** Inputs as who executes a task gets them. */
+    public SecretInputs secretInputs() {
+        return secretInputs;
     }
 
     public Watchers watchers() {

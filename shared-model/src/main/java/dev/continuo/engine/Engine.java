@@ -125,7 +125,7 @@ public final class Engine implements AutoCloseable {
         this.queuedElsewhere =
                 new QueuedElsewhere(vertx, kafka, topics(), publisher.process(), queue -> wakePolls(queue.stored()));
         this.polls = new PollHub(vertx, workPool, Conductor.NAMESPACE, queuedElsewhere::start, registry);
-        this.conductor = new Conductor(vertx, pool, plans, polls);
+        this.conductor = new Conductor(vertx, pool, plans, polls, sealer);
         this.sweeper = new Sweeper(
                 vertx,
                 dueTasks,

@@ -1,11 +1,13 @@
 package dev.continuo.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.store.ClaimedTask;
 import dev.continuo.store.Lease;
 import dev.continuo.worker.connector.Cancellation;
 import dev.continuo.worker.connector.ConnectorResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Optional;
 
 /** A claimed task on its way through this worker. Confined to the worker's event loop. */
 final class Attempt {
@@ -31,6 +33,9 @@ final class Attempt {
     final long began = System.nanoTime();
     private final Promise<Ending> ending = Promise.promise();
     private Future<Void> flushing = Future.succeededFuture();
+    /** Of the secrets that were put into the input: no result may give them away. */
+    private Optional<Redactor> secrets = Optional.empty();
+
     private long leaseEnds;
 
     /** @param leasedAt {@link System#nanoTime} before the claim was sent: the lease is never thought to be longer */
@@ -38,6 +43,23 @@ final class Attempt {
         this.task = task;
         this.log = log;
         renewed(leasedAt);
+    }
+
+    /** This value was put into the input, and must not come out again. */
+    void hide(String secret) {
+        log.hide(secret);
+        if (secrets.isEmpty()) {
+            secrets = Optional.of(new Redactor());
+        }
+        secrets.get().hide(secret);
+    }
+
+    JsonNode redacted(JsonNode output) {
+        return secrets.map(known -> known.redact(output)).orElse(output);
+    }
+
+    String redacted(String reason) {
+        return secrets.map(known -> known.redact(reason)).orElse(reason);
     }
 
     Lease lease() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.continuo.decide.Command;
 import dev.continuo.definition.Fault;
+import dev.continuo.engine.SecretInputs;
+import dev.continuo.expression.SecretReferences;
 import dev.continuo.secret.Sealer;
 import dev.continuo.secret.UnsealFailure;
 import dev.continuo.store.ClaimedTask;
@@ -89,6 +91,30 @@ final class Execution {
             return Future.succeededFuture(Failed.forGood("An encrypted field cannot be read: " + e.getMessage()));
         }
         entry.secrets(input).forEach(attempt.log::hide);
+        return SecretReferences.mentioned(input)
+                ? filled(attempt, entry, input, limit)
+                : executed(attempt, entry, input, limit);
+    }
+
+    private Future<ConnectorResult> filled(Attempt attempt, Catalog.Entry entry, JsonNode input, Duration limit) {
+        return engine.filled(attempt.task, input)
+                .compose(
+                        filled -> switch (filled) {
+                            case SecretInputs.Filled.Ready(JsonNode whole, List<String> secrets) -> {
+                                secrets.forEach(attempt::hide);
+                                yield executed(attempt, entry, whole, limit);
+                            }
+                            case SecretInputs.Filled.Impossible(String reason) ->
+                                Future.succeededFuture(Failed.forGood(reason));
+                        },
+                        failure -> {
+                            LOG.warn("The secrets of task {} cannot be read", attempt.task.id(), failure);
+                            return Future.succeededFuture(Failed.forNow("The secrets of the task cannot be read now"));
+                        });
+    }
+
+    private static Future<ConnectorResult> executed(
+            Attempt attempt, Catalog.Entry entry, JsonNode input, Duration limit) {
         List<Fault> faults = entry.faults(input);
         if (!faults.isEmpty()) {
             String listed = faults.stream()
@@ -96,6 +122,7 @@ final class Execution {
                     .collect(Collectors.joining("; "));
             return Future.succeededFuture(Failed.forGood("The input is not valid: " + listed));
         }
+        ClaimedTask task = attempt.task;
         return entry.connector()
                 .execute(
                         new ConnectorTask(
@@ -189,7 +216,7 @@ final class Execution {
                 task.runId(),
                 task.id(),
                 OptionalInt.of(task.fence()),
-                completed.output(),
+                attempt.redacted(completed.output()),
                 attempt.log.drain(),
                 settings.workerId());
     }
@@ -197,7 +224,11 @@ final class Execution {
     private static Command command(Attempt attempt, Waiting waiting) {
         ClaimedTask task = attempt.task;
         return new Command.Defer(
-                task.runId(), task.id(), OptionalInt.of(task.fence()), waiting.output(), attempt.log.drain());
+                task.runId(),
+                task.id(),
+                OptionalInt.of(task.fence()),
+                attempt.redacted(waiting.output()),
+                attempt.log.drain());
     }
 
     private static Command command(Attempt attempt, Failed failed) {
@@ -206,8 +237,8 @@ final class Execution {
                 task.runId(),
                 task.id(),
                 OptionalInt.of(task.fence()),
-                failed.reason(),
-                failed.output(),
+                attempt.redacted(failed.reason()),
+                attempt.redacted(failed.output()),
                 failed.retry(),
                 attempt.log.drain());
     }

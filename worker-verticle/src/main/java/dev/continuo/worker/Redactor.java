@@ -1,6 +1,11 @@
 package dev.continuo.worker;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Comparator;
 import java.util.TreeSet;
 
@@ -31,6 +36,25 @@ final class Redactor {
             redacted = secret.length() >= SHORT ? redacted.replace(secret, MASK) : standingAlone(redacted, secret);
         }
         return redacted;
+    }
+
+    /** The tree with every text redacted, names of members included, and numbers that are a secret. */
+    JsonNode redact(JsonNode tree) {
+        return switch (tree.getNodeType()) {
+            case OBJECT -> {
+                ObjectNode object = JsonNodeFactory.instance.objectNode();
+                tree.properties().forEach(member -> object.set(redact(member.getKey()), redact(member.getValue())));
+                yield object;
+            }
+            case ARRAY -> {
+                ArrayNode array = JsonNodeFactory.instance.arrayNode(tree.size());
+                tree.forEach(element -> array.add(redact(element)));
+                yield array;
+            }
+            case STRING -> TextNode.valueOf(redact(tree.textValue()));
+            case NUMBER -> secrets.contains(tree.asText()) ? TextNode.valueOf(MASK) : tree;
+            case BOOLEAN, NULL, MISSING, BINARY, POJO -> tree;
+        };
     }
 
     private static String standingAlone(String text, String secret) {

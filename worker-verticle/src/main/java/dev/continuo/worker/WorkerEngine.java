@@ -1,6 +1,8 @@
 package dev.continuo.worker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Command;
+import dev.continuo.engine.SecretInputs;
 import dev.continuo.model.LogEntry;
 import dev.continuo.store.ClaimedTask;
 import dev.continuo.store.Claims;
@@ -36,10 +38,13 @@ public interface WorkerEngine {
     /** See {@link TaskLogs#append}. */
     Future<Void> append(List<LogEntry> lines);
 
+    /** See {@link SecretInputs#ofRun}. */
+    Future<SecretInputs.Filled> filled(ClaimedTask task, JsonNode input);
+
     /** Longer than any statement may take: a database that has gone silent must not hold a worker for ever. */
     long LIMIT_SECONDS = 20;
 
-    static WorkerEngine of(Committer committer, Claims claims, TaskLogs logs) {
+    static WorkerEngine of(Committer committer, Claims claims, TaskLogs logs, SecretInputs inputs) {
         return new WorkerEngine() {
             @Override
             public Future<List<ClaimedTask>> claim(Collection<UUID> taskIds, String workerId) {
@@ -69,6 +74,12 @@ public interface WorkerEngine {
             @Override
             public Future<Void> append(List<LogEntry> lines) {
                 return logs.append(lines).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+            }
+
+            @Override
+            public Future<SecretInputs.Filled> filled(ClaimedTask task, JsonNode input) {
+                return inputs.ofRun(task.namespace(), task.runId(), task.ref(), input)
+                        .timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
             }
         };
     }

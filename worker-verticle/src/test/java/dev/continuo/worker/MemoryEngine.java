@@ -3,6 +3,7 @@ package dev.continuo.worker;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Command;
 import dev.continuo.decide.Outcome;
+import dev.continuo.engine.SecretInputs;
 import dev.continuo.model.LogEntry;
 import dev.continuo.store.ClaimedTask;
 import dev.continuo.store.Lease;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** Tasks with fences and leases in memory, and a switch for each way in which the real engine may fail. */
 final class MemoryEngine implements WorkerEngine {
@@ -31,6 +33,9 @@ final class MemoryEngine implements WorkerEngine {
     volatile Optional<RuntimeException> submitFailure = Optional.empty();
     volatile Optional<RuntimeException> extendFailure = Optional.empty();
     volatile Optional<RuntimeException> releaseFailure = Optional.empty();
+
+    volatile Function<JsonNode, Future<SecretInputs.Filled>> filling =
+            input -> Future.succeededFuture(new SecretInputs.Filled.Ready(input, List.of()));
 
     private final Map<UUID, Stored> tasks = new ConcurrentHashMap<>();
 
@@ -145,5 +150,10 @@ final class MemoryEngine implements WorkerEngine {
     public Future<Void> append(List<LogEntry> lines) {
         appended.addAll(lines);
         return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<SecretInputs.Filled> filled(ClaimedTask task, JsonNode input) {
+        return filling.apply(input);
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Command;
 import dev.continuo.definition.TaskType;
+import dev.continuo.engine.SecretInputs;
 import dev.continuo.model.LogEntry;
 import dev.continuo.secret.EncryptedFields;
 import dev.continuo.secret.Keyring;
@@ -472,5 +473,67 @@ class WorkbenchTest {
         assertThat(drained.future().succeeded()).isTrue();
         assertThat(tasks.get(id(1)).cancellation().isCancelled()).isTrue();
         assertThat(engine.open(List.of(id(1))).result()).isEmpty();
+    }
+
+    @Test
+    void secretsAreInTheInputOfTheExecutionAndInNothingThatComesOfIt() {
+        start(4);
+        engine.filling = input -> Future.succeededFuture(
+                new SecretInputs.Filled.Ready(json("{'key':'s3cret','pin':'99'}"), List.of("s3cret", "99")));
+        for (int n = 1; n <= 3; n++) {
+            engine.put(id(n), json("{'key':'${workflow.secrets.KEY}'}"), LEASE, Optional.empty());
+        }
+        wake(1, 2, 3);
+        Await.until("executions", LIMIT, () -> tasks.size() == 3);
+        assertThat(tasks.get(id(1)).input().path("key").asText()).isEqualTo("s3cret");
+        onContext(() -> logs.get(id(1)).info("I am s3cret"));
+        JsonNode told = json("{'a':['Bearer s3cret'],'s3cret':1,'n':99,'m':199,'b':true,'c':null}");
+        end(1, new ConnectorResult.Completed(told));
+        end(2, new ConnectorResult.Waiting(told));
+        end(3, new ConnectorResult.Failed("s3cret was refused", told, new Command.RetryWish.ByPolicy()));
+        awaitDone(1, 2, 3);
+
+        JsonNode shown = json("{'a':['Bearer ***'],'***':1,'n':'***','m':199,'b':true,'c':null}");
+        for (Command command : engine.submitted) {
+            switch (command) {
+                case Command.Complete complete -> {
+                    assertThat(complete.output()).isEqualTo(shown);
+                    assertThat(complete.logs()).extracting(LogEntry::message).containsExactly("I am ***");
+                }
+                case Command.Defer defer -> assertThat(defer.output()).isEqualTo(shown);
+                case Command.Fail fail -> {
+                    assertThat(fail.output()).isEqualTo(shown);
+                    assertThat(fail.reason()).isEqualTo("*** was refused");
+                }
+                case Command other -> throw new AssertionError(other.toString());
+            }
+        }
+        assertThat(engine.submitted).hasSize(3);
+    }
+
+    @Test
+    void aTaskWhoseSecretIsNotThereFailsForGood() {
+        start(1);
+        engine.filling = input -> Future.succeededFuture(new SecretInputs.Filled.Impossible("There is no secret KEY"));
+        engine.put(id(1), json("{'key':'${workflow.secrets.KEY}'}"), LEASE, Optional.empty());
+        wake(1);
+        awaitDone(1);
+        assertThat(tasks).isEmpty();
+        assertThat(engine.submitted).singleElement().isInstanceOfSatisfying(Command.Fail.class, fail -> {
+            assertThat(fail.reason()).isEqualTo("There is no secret KEY");
+            assertThat(fail.retry()).isEqualTo(new Command.RetryWish.Never());
+        });
+    }
+
+    @Test
+    void aTaskWhoseSecretsCannotBeReadNowIsTriedAgain() {
+        start(1);
+        engine.filling = input -> Future.failedFuture(new StoreUnavailable("away", new RuntimeException()));
+        engine.put(id(1), json("{'key':'${workflow.secrets.KEY}'}"), LEASE, Optional.empty());
+        wake(1);
+        awaitDone(1);
+        assertThat(engine.submitted).singleElement().isInstanceOfSatisfying(Command.Fail.class, fail -> assertThat(
+                        fail.retry())
+                .isEqualTo(new Command.RetryWish.ByPolicy()));
     }
 }

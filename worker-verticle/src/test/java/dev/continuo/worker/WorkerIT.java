@@ -119,7 +119,11 @@ class WorkerIT {
 
     private String worker(String id, Duration grace) {
         WorkerParts parts = new WorkerParts(
-                WorkerEngine.of(engine.committer(), engine.claims(), engine.logs()),
+                WorkerEngine.of(
+                        engine.committer(),
+                        engine.claims(),
+                        engine.logs(),
+                        engine.conductor().secretInputs()),
                 engine.kafka(),
                 engine.topics(),
                 new DeadLetters(engine.publisher()),

@@ -27,7 +27,11 @@ final class WorkerRole {
     static Future<Void> start(Vertx vertx, Engine engine) {
         Settings.Worker worker = engine.settings().worker();
         WorkerParts parts = new WorkerParts(
-                WorkerEngine.of(engine.committer(), engine.claims(), engine.logs()),
+                WorkerEngine.of(
+                        engine.committer(),
+                        engine.claims(),
+                        engine.logs(),
+                        engine.conductor().secretInputs()),
                 engine.kafka(),
                 engine.topics(),
                 new DeadLetters(engine.publisher()),
