@@ -1,0 +1,262 @@
+package dev.continuo.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.decide.Command;
+import dev.continuo.engine.Conductor;
+import dev.continuo.engine.Engine;
+import dev.continuo.engine.Settings;
+import dev.continuo.engine.StartResult;
+import dev.continuo.engine.StartSpec;
+import dev.continuo.events.DeadLetters;
+import dev.continuo.model.Run;
+import dev.continuo.model.RunStatus;
+import dev.continuo.model.TaskStatus;
+import dev.continuo.secret.Keyring;
+import dev.continuo.store.EnvironmentVariables;
+import dev.continuo.store.Json;
+import dev.continuo.store.Secrets;
+import dev.continuo.testing.Await;
+import dev.continuo.testing.Backends;
+import dev.continuo.testing.BackendsExtension;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.kafka.PublishSettings;
+import dev.continuo.worker.connector.script.PgScriptSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** System tasks of conductor definitions, from the start of their run to its end. */
+@ExtendWith(BackendsExtension.class)
+class ConductorWorkIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String SECRET = "pa55-w0rd-of-upstream";
+
+    private final Backends backends;
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Vertx vertx = Vertx.vertx();
+    private Engine engine;
+    private Secrets secrets;
+
+    ConductorWorkIT(Backends backends) {
+        this.backends = backends;
+    }
+
+    @BeforeEach
+    void open(@TempDir Path dir, TestInfo test) throws IOException {
+        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
+        String prefix =
+                backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".";
+        Settings settings = new Settings(
+                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
+                new Settings.Kafka(backends.kafkaBootstrap(), prefix, 1, 1),
+                new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
+                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
+                new Settings.Worker(1, 16, 1 << 20, Set.of()),
+                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
+                Settings.Dialects.DEFAULT,
+                Optional.of(key));
+        engine = Engine.open(vertx, settings, registry);
+        await(engine.ensureTopics());
+        secrets = new Secrets(engine.pool(), engine.sealer());
+        WorkerParts parts = new WorkerParts(
+                WorkerEngine.of(
+                        engine.committer(),
+                        engine.claims(),
+                        engine.logs(),
+                        engine.conductor().secretInputs()),
+                engine.kafka(),
+                engine.topics(),
+                new DeadLetters(engine.publisher()),
+                ConnectorFactory.standard(
+                        ExchangeSettings.DEFAULTS,
+                        new ConnectorFactory.Scripting(
+                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
+                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of())),
+                engine.sealer(),
+                new InFlight(),
+                registry);
+        await(vertx.deployVerticle(new WorkerVerticle(parts, WorkerSettings.of("w", 16))));
+    }
+
+    @AfterEach
+    void close() {
+        List.copyOf(vertx.deploymentIDs()).forEach(id -> await(vertx.undeploy(id)));
+        engine.close();
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("No answer within " + LIMIT, e);
+        }
+    }
+
+    private String upstream(Handler<HttpServerRequest> handler) {
+        return "http://127.0.0.1:"
+                + await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"))
+                        .actualPort() + "/";
+    }
+
+    private static ObjectNode json(String singleQuoted) {
+        return (ObjectNode) Json.read(singleQuoted.replace('\'', '"'));
+    }
+
+    private UUID start(String tasks, String input) {
+        ObjectNode definition = json("{'name':'flow','version':3,'schemaVersion':2,'tasks':[" + tasks + "]}");
+        StartSpec named = StartSpec.of(Conductor.NAMESPACE, "flow", Optional.empty(), json(input), "tester");
+        StartSpec written = new StartSpec(
+                named.namespace(),
+                named.name(),
+                named.version(),
+                Optional.of(definition),
+                named.input(),
+                named.correlationId(),
+                named.priority(),
+                named.taskToDomain(),
+                named.idempotencyKey(),
+                named.strategy(),
+                named.attributes(),
+                named.by(),
+                named.identity());
+        return switch (await(engine.conductor().runs().start(written))) {
+            case StartResult.Started(UUID id, Run run) -> id;
+            case StartResult other -> throw new AssertionError(other.toString());
+        };
+    }
+
+    private static String http(String ref, String url, String headers, String more) {
+        return "{'name':'call','taskReferenceName':'" + ref
+                + "','type':'HTTP','inputParameters':{'http_request':{'uri':'"
+                + url + "','method':'GET','headers':" + headers + "}},'taskDefinition':{'name':'call','retryCount':0}"
+                + more + "}";
+    }
+
+    private List<Row> rows(String sql, Object... arguments) {
+        List<Row> rows = new ArrayList<>();
+        await(engine.pool().preparedQuery(sql).execute(Tuple.from(arguments))).forEach(rows::add);
+        return rows;
+    }
+
+    private Row run(UUID id, RunStatus status) {
+        Await.untilAsserted("the run is " + status, LIMIT, () -> assertThat(
+                        RunStatus.ofCode(rows("SELECT status FROM run WHERE id = $1", id)
+                                .getFirst()
+                                .getShort(0)))
+                .isEqualTo(status));
+        return rows("SELECT output, reason FROM run WHERE id = $1", id).getFirst();
+    }
+
+    private Row task(UUID run) {
+        return rows("SELECT id, status, input, output FROM task WHERE run_id = $1 ORDER BY seq", run)
+                .getFirst();
+    }
+
+    @Test
+    void anEventTaskTellsWhatItSent() {
+        UUID run = start(
+                "{'name':'e','taskReferenceName':'tell','type':'EVENT','sink':'conductor:paid',"
+                        + "'inputParameters':{'amount':'${workflow.input.amount}'}}",
+                "{'amount':7}");
+        JsonNode output = Json.read(run(run, RunStatus.COMPLETED).getString("output"));
+        assertThat(output.path("event_produced").asText()).isEqualTo("conductor:flow:paid");
+        assertThat(output.path("amount").asInt()).isEqualTo(7);
+        assertThat(output.path("workflowInstanceId").asText()).isEqualTo(run.toString());
+        assertThat(output.path("workflowVersion").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void aSecretIsSentAndNeverKept() {
+        await(secrets.put(Conductor.NAMESPACE, "UPSTREAM", SECRET, "tester"));
+        await(new EnvironmentVariables(engine.pool()).put(Conductor.NAMESPACE, "REGION", "north", "tester"));
+        List<String> received = new CopyOnWriteArrayList<>();
+        String url = upstream(request -> {
+            received.add(request.getHeader("X-Key") + " " + request.getHeader("X-Region") + " "
+                    + request.getHeader("X-Given"));
+            request.response()
+                    .putHeader("content-type", "application/json")
+                    .end("{\"echo\":\"" + request.getHeader("X-Key") + "\"}");
+        });
+        UUID run = start(
+                http(
+                        "call",
+                        url,
+                        "{'X-Key':'Key ${workflow.secrets.UPSTREAM}','X-Region':'${workflow.env.REGION}',"
+                                + "'X-Given':'${workflow.input.given}'}",
+                        ""),
+                "{'given':'${workflow.secrets.OTHER}'}");
+        Row ended = run(run, RunStatus.COMPLETED);
+        // What the caller wrote is data.
+        assertThat(received).containsExactly("Key " + SECRET + " north ${workflow.secrets.OTHER}");
+        Row task = task(run);
+        assertThat(Json.read(task.getString("input"))
+                        .at("/http_request/headers/X-Key")
+                        .asText())
+                .isEqualTo("Key ${workflow.secrets.UPSTREAM}");
+        assertThat(Json.read(task.getString("output")).at("/response/body/echo").asText())
+                .isEqualTo("Key ***");
+        List<Row> logs = rows("SELECT message FROM task_log WHERE task_id = $1", task.getUUID("id"));
+        assertThat(logs).isNotEmpty();
+        assertThat(logs.toString() + task.toJson() + ended.toJson()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void aTaskThatMentionsASecretThatIsNotThereFails() {
+        String url = upstream(request -> request.response().end());
+        UUID run = start(http("call", url, "{'X-Key':'${workflow.secrets.NOBODYS}'}", ""), "{}");
+        assertThat(run(run, RunStatus.FAILED).getString("reason")).contains("There is no secret NOBODYS");
+    }
+
+    @Test
+    void anAsyncTaskStaysOpenUntilSomebodyUpdatesIt() {
+        String url = upstream(request -> request.response().end("{\"ticket\":5}"));
+        UUID run = start(http("call", url, "{}", ",'asyncComplete':true"), "{}");
+        Await.untilAsserted(
+                "the request is made", LIMIT, () -> assertThat(task(run).getString("output"))
+                        .contains("ticket"));
+        Row open = task(run);
+        assertThat(TaskStatus.ofCode(open.getShort("status"))).isEqualTo(TaskStatus.IN_PROGRESS);
+        await(engine.committer()
+                .submit(new Command.Update(
+                        run,
+                        open.getUUID("id"),
+                        TaskStatus.COMPLETED,
+                        json("{'answer':42}"),
+                        Optional.empty(),
+                        Duration.ZERO,
+                        false,
+                        JsonNodeFactory.instance.objectNode(),
+                        List.of(),
+                        "tester")));
+        JsonNode output = Json.read(run(run, RunStatus.COMPLETED).getString("output"));
+        assertThat(output.path("answer").asInt()).isEqualTo(42);
+        assertThat(output.at("/response/statusCode").asInt()).isEqualTo(200);
+    }
+}
