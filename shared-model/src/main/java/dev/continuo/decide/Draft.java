@@ -168,7 +168,29 @@ final class Draft {
         effects.add(effect);
     }
 
+    Optional<Task> before(UUID id) {
+        return base.known(id);
+    }
+
+    private void announce() {
+        inserted.replaceAll((id, task) -> started(task));
+        updated.replaceAll((id, task) -> started(task));
+        List<Task> touched = new ArrayList<>(inserted.values());
+        touched.addAll(updated.values());
+        effects.addAll(new Announcements(this).effects(touched));
+    }
+
+    private Task started(Task task) {
+        boolean tells = plan.traits().stateEvents().containsKey(task.label().ref())
+                && task.times().startedAt().isPresent()
+                && !Notes.startTold(task);
+        return tells ? Notes.withStartTold(task) : task;
+    }
+
     Outcome.Accepted accepted() {
+        if (!plan.traits().stateEvents().isEmpty()) {
+            announce();
+        }
         return new Outcome.Accepted(
                 run.advanced(nextSeq, now()),
                 List.copyOf(inserted.values()),

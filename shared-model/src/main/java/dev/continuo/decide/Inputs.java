@@ -13,6 +13,7 @@ import dev.continuo.expression.Property;
 import dev.continuo.expression.Reference;
 import dev.continuo.expression.RenderResult;
 import dev.continuo.expression.Scope;
+import dev.continuo.expression.Template;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
@@ -63,6 +64,12 @@ final class Inputs implements Scope {
             case RenderResult.Unresolved(Reference reference) ->
                 new Resolution.Fault("${" + reference.text() + "} has no value");
         };
+    }
+
+    /** A template that stands beside a task's input, and sees what that sees. */
+    RenderResult as(Task task, Template template) {
+        current = Optional.of(task);
+        return template.render(this, missing());
     }
 
     private static ObjectNode completed(Node node, ObjectNode input) {

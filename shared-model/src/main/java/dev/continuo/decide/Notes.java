@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.model.Run;
+import dev.continuo.model.Task;
 import java.util.Optional;
 
 /** The members of {@link Run#notes()} and {@link dev.continuo.model.Task.Extra#notes()} that the decider knows. */
@@ -38,7 +39,19 @@ public final class Notes {
     /** Of a JOIN: the {@code seq} of its fork. */
     static final String FROM = "from";
 
+    /** Of a task that announces its start: that it has. The id of the attempt, as later attempts take notes over. */
+    private static final String START_TOLD = "startTold";
+
     private Notes() {}
+
+    static boolean startTold(Task task) {
+        return task.extra().notes().path(START_TOLD).asText().equals(task.id().toString());
+    }
+
+    static Task withStartTold(Task task) {
+        ObjectNode notes = copy(task.extra().notes()).put(START_TOLD, task.id().toString());
+        return task.withExtra(task.extra().withNotes(notes));
+    }
 
     static Optional<String> tolerated(Run run) {
         JsonNode note = run.notes().path(TOLERATED);

@@ -1,5 +1,6 @@
 package dev.continuo.decide;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.definition.Fragment;
 import dev.continuo.model.LogEntry;
@@ -96,6 +97,14 @@ public sealed interface Outcome {
 
         /** The run began, ended, was paused, resumed or retried. */
         record RunChanged(Change change) implements Effect {}
+
+        /**
+         * A task's change of state is to be told, at least once.
+         *
+         * @param id the same for every copy
+         * @param event its name
+         */
+        record Announce(String id, UUID taskId, String event, JsonNode payload) implements Effect {}
 
         /** A time limit with the policy ALERT_ONLY has passed. */
         record TimeoutAlert(String what) implements Effect {}

@@ -7,6 +7,7 @@ import dev.continuo.expression.Template;
 import dev.continuo.model.Dialect;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -56,6 +57,7 @@ public record Plan(
      * @param dynamics makes nodes of data
      * @param exclusive true when an EXCLUSIVE_JOIN is among the nodes
      * @param document the snapshot that the plan was compiled from
+     * @param stateEvents of the tasks that have any, by their references
      */
     public record Traits(
             Optional<Template> output,
@@ -64,7 +66,8 @@ public record Plan(
             boolean restartable,
             Dynamics dynamics,
             boolean exclusive,
-            JsonNode document) {
+            JsonNode document,
+            Map<String, StateEvents> stateEvents) {
         public static final Traits NONE = new Traits(
                 Optional.empty(),
                 JsonNodeFactory.instance.objectNode(),
@@ -72,7 +75,8 @@ public record Plan(
                 true,
                 Dynamics.NONE,
                 false,
-                MissingNode.getInstance());
+                MissingNode.getInstance(),
+                Map.of());
     }
 
     public Plan {

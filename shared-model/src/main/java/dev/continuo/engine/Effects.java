@@ -28,6 +28,7 @@ final class Effects implements CommitListener {
     private final Consumer<Command> commands;
     private final Consumer<Instant> alarms;
     private final Aftermath aftermath;
+    private final Announcer announcer;
     private final MeterRegistry registry;
     private final Counter started;
 
@@ -36,9 +37,11 @@ final class Effects implements CommitListener {
             Consumer<Command> commands,
             Consumer<Instant> alarms,
             Aftermath aftermath,
+            Announcer announcer,
             MeterRegistry registry) {
         this.publisher = publisher;
         this.aftermath = aftermath;
+        this.announcer = announcer;
         this.commands = commands;
         this.alarms = alarms;
         this.registry = registry;
@@ -63,6 +66,7 @@ final class Effects implements CommitListener {
                     case Effect.Continue(Task task) ->
                         commands.accept(new Command.TaskDue(outcome.run().id(), task.id()));
                     case Effect.RunChanged(Effect.Change change) -> events.add(changed(outcome.run(), change));
+                    case Effect.Announce announce -> announcer.announce(outcome.run(), announce);
                     case Effect.TimeoutAlert(String what) -> alert(what);
                 }
             }

@@ -90,6 +90,7 @@ public final class Engine implements AutoCloseable {
     private final EventPublisher publisher;
     private final Committer committer;
     private final Sweeper sweeper;
+    private final Announcer announcer;
     private final DueTasks dueTasks;
     private volatile Optional<CommandsConsumer> commandsConsumer = Optional.empty();
 
@@ -134,7 +135,9 @@ public final class Engine implements AutoCloseable {
                 ready -> conductor.performAgain(ready.runId(), ready.taskId()),
                 conductor::wake,
                 registry);
-        Effects effects = new Effects(publisher, this::submit, sweeper::alarm, conductor.aftermath(), registry);
+        this.announcer = new Announcer(vertx, publisher, workPool);
+        Effects effects =
+                new Effects(publisher, this::submit, sweeper::alarm, conductor.aftermath(), announcer, registry);
         EngineScripting scripting =
                 new EngineScripting(quickScripts, scriptPool, settings.scripts().timeout());
         this.committer = new Committer(
@@ -162,6 +165,7 @@ public final class Engine implements AutoCloseable {
         Engine engine = new Engine(vertx, settings, registry, TaskTypes.discovered(), keys);
         engine.sweeper.start();
         engine.search.start();
+        engine.announcer.start();
         return engine;
     }
 
@@ -343,6 +347,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         sweeper.close();
+        announcer.close();
         within("The wake-ups of other processes", queuedElsewhere.close());
         within("The polls", polls.close());
         commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));

@@ -66,6 +66,16 @@ public final class EventPublisher {
         }
     }
 
+    /** Publishes one event, and fails when Kafka did not take it. Completes on the caller's context. */
+    public Future<Void> confirmed(WorkflowEvent event) {
+        return deliver(new ProducerRecord<>(
+                topics.of(event.eventType()),
+                null,
+                EventHeaders.bytes(event.key()),
+                EventCodec.encode(event),
+                EventHeaders.of(event, PublisherSettings.DEFAULT.source(), Instant.now())));
+    }
+
     /** Sends one record and fails when Kafka did not take it. Completes on the caller's context. */
     Future<Void> deliver(ProducerRecord<byte[], byte[]> content) {
         Context context = vertx.getOrCreateContext();

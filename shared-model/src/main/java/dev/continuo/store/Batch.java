@@ -45,6 +45,7 @@ final class Batch {
     private final Set<UUID> removedTasks = new LinkedHashSet<>();
     private final List<Fragments.Insert> fragments = new ArrayList<>();
     private final List<Outcome.Pass> passes = new ArrayList<>();
+    private final List<Announced> announcements = new ArrayList<>();
     private final List<LogEntry> logs = new ArrayList<>();
     private final List<Outcome.Accepted> outcomes = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
@@ -132,8 +133,23 @@ final class Batch {
                 .forEach(fragment ->
                         fragments.add(new Fragments.Insert(accepted.run().id(), fragment)));
         passes.addAll(accepted.passes());
+        for (Outcome.Effect effect : accepted.effects()) {
+            if (effect instanceof Outcome.Effect.Announce announce) {
+                announcements.add(announced(accepted.run(), announce));
+            }
+        }
         outcomes.add(accepted);
         answer(pending, new Reply.Done(accepted));
+    }
+
+    private static Announced announced(Run run, Outcome.Effect.Announce announce) {
+        return new Announced(
+                announce.id(),
+                run.id(),
+                announce.taskId(),
+                run.origin().namespace(),
+                announce.event(),
+                announce.payload());
     }
 
     private void insert(Task task, Plan plan, RunState state) {
@@ -205,6 +221,9 @@ final class Batch {
         }
         if (!passes.isEmpty()) {
             calls.add(new Call(LoopPasses.INSERT, LoopPasses.insert(passes)));
+        }
+        if (!announcements.isEmpty()) {
+            calls.add(new Call(Announcements.INSERT, Announcements.insert(announcements)));
         }
         if (!logs.isEmpty()) {
             calls.add(new Call(LogRows.INSERT, LogRows.insert(logs)));

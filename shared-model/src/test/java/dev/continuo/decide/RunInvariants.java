@@ -110,6 +110,7 @@ final class RunInvariants {
                 case Effect.ChildChange change -> assertThat(change.reason()).isNotBlank();
                 case Effect.CheckChild check ->
                     assertThat(check.task().extra().childRunId()).isPresent();
+                case Effect.Announce announce -> assertThat(announce.id()).isNotBlank();
                 case Effect.AfterFailure after ->
                     assertThat(after.run().status().terminal()).isTrue();
             }

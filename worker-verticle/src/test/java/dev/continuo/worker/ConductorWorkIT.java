@@ -12,6 +12,9 @@ import dev.continuo.engine.Settings;
 import dev.continuo.engine.StartResult;
 import dev.continuo.engine.StartSpec;
 import dev.continuo.events.DeadLetters;
+import dev.continuo.events.EventCodec;
+import dev.continuo.events.EventType;
+import dev.continuo.events.WorkflowEvent;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
@@ -38,12 +41,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,5 +265,92 @@ class ConductorWorkIT {
         JsonNode output = Json.read(run(run, RunStatus.COMPLETED).getString("output"));
         assertThat(output.path("answer").asInt()).isEqualTo(42);
         assertThat(output.at("/response/statusCode").asInt()).isEqualTo(200);
+    }
+
+    /** Until the run is through the engine's topic of events. */
+    private List<WorkflowEvent> told(int count) {
+        List<WorkflowEvent> events = new ArrayList<>();
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", backends.kafkaBootstrap(), "auto.offset.reset", "earliest");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(new TopicPartition(engine.topics().events(), 0)));
+            Await.until("the events are told", LIMIT, () -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(record -> {
+                    if (EventCodec.decode(EventType.WORKFLOW_EVENT.ceType(), record.value())
+                            instanceof EventCodec.Decoded.Read(WorkflowEvent event)) {
+                        events.add(event);
+                    }
+                });
+                return events.size() >= count;
+            });
+        }
+        return events;
+    }
+
+    private static String announcing(String states) {
+        StringBuilder all = new StringBuilder(",'onStateChange':{");
+        String separator = "";
+        for (String state : states.split(",")) {
+            all.append(separator)
+                    .append("'")
+                    .append(state)
+                    .append("':[{'type':'")
+                    .append(state)
+                    .append(
+                            "','payload':{'who':'${workflow.input.who}','code':'${call.output.response.statusCode}'}}]");
+            separator = ",";
+        }
+        return all.append('}').toString();
+    }
+
+    @Test
+    void changesOfStateAreToldAndThenForgotten() {
+        String url = upstream(request -> request.response().end("{}"));
+        String states = announcing("onScheduled,onStart,onSuccess,onFailed,onCancelled");
+        UUID run = start(http("call", url, "{}", states), "{'who':'me'}");
+        run(run, RunStatus.COMPLETED);
+        UUID task = task(run).getUUID("id");
+        List<WorkflowEvent> events = told(3);
+        assertThat(events)
+                .extracting(WorkflowEvent::event)
+                .containsExactly("conductor:flow:onScheduled", "conductor:flow:onStart", "conductor:flow:onSuccess");
+        assertThat(events)
+                .extracting(WorkflowEvent::eventId)
+                .containsExactly(task + "/onScheduled/0", task + "/onStart/0", task + "/onSuccess/0");
+        assertThat(events.getFirst().payload()).isEqualTo(json("{'who':'me','code':null}"));
+        assertThat(events.getLast().payload()).isEqualTo(json("{'who':'me','code':200}"));
+        Await.untilAsserted("nothing waits to be told", LIMIT, () -> assertThat(rows("SELECT id FROM announcement"))
+                .isEmpty());
+    }
+
+    @Test
+    void aFailureIsToldForEachAttempt() {
+        String url = upstream(request -> request.response().setStatusCode(500).end());
+        String more = announcing("onFailed,onStart") + ",'retryCount':1";
+        String task =
+                http("call", url, "{}", more).replace("'retryCount':0", "'retryLogic':'FIXED','retryDelaySeconds':0");
+        run(start(task, "{}"), RunStatus.FAILED);
+        assertThat(told(4))
+                .extracting(WorkflowEvent::event)
+                .containsExactly(
+                        "conductor:flow:onStart",
+                        "conductor:flow:onFailed",
+                        "conductor:flow:onStart",
+                        "conductor:flow:onFailed");
+    }
+
+    @Test
+    void anEventThatAProcessDidNotLiveToTellIsTold() {
+        rows("""
+                INSERT INTO announcement VALUES ($1, $2, $2, 'default', 'conductor:flow:lost', '{"a":1}',
+                    now() - interval '1 minute')
+                """, "lost", new UUID(1, 2));
+        assertThat(told(1)).singleElement().satisfies(event -> {
+            assertThat(event.event()).isEqualTo("conductor:flow:lost");
+            assertThat(event.payload()).isEqualTo(json("{'a':1}"));
+        });
+        Await.untilAsserted("nothing waits to be told", LIMIT, () -> assertThat(rows("SELECT id FROM announcement"))
+                .isEmpty());
     }
 }

@@ -7,8 +7,13 @@ import dev.continuo.definition.DefinitionCompiler;
 import dev.continuo.definition.Node;
 import dev.continuo.definition.Node.Successor;
 import dev.continuo.definition.Plan;
+import dev.continuo.definition.StateEvents;
 import dev.continuo.expression.Template;
 import dev.continuo.model.Dialect;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -47,7 +52,8 @@ public final class ConductorCompiler implements DefinitionCompiler {
                 def.restartable(),
                 new ConductorDynamics(limits, emptyJoinWaits, compilation.refs()),
                 exclusive,
-                snapshot);
+                snapshot,
+                stateEvents(def, compilation));
         return new Plan(
                 Dialect.CONDUCTOR,
                 definitionId,
@@ -59,6 +65,28 @@ public final class ConductorCompiler implements DefinitionCompiler {
                 def.timeoutPolicy(),
                 compilation.remembered(),
                 traits);
+    }
+
+    private static Map<String, StateEvents> stateEvents(WorkflowDefDoc def, Compilation compilation) {
+        Map<String, StateEvents> byRef = new HashMap<>();
+        TaskTree.visit(def.json().path("tasks"), json -> {
+            WorkflowTaskDoc task = new WorkflowTaskDoc(json);
+            Map<String, List<WorkflowTaskDoc.StateChange>> changes = task.onStateChange();
+            Map<StateEvents.Change, List<StateEvents.Announced>> byChange = new EnumMap<>(StateEvents.Change.class);
+            for (StateEvents.Change change : StateEvents.Change.values()) {
+                List<StateEvents.Announced> announced = changes.getOrDefault(change.word(), List.of()).stream()
+                        .map(event -> new StateEvents.Announced(
+                                "conductor:" + def.name() + ":" + event.type(), compilation.template(event.payload())))
+                        .toList();
+                if (!announced.isEmpty()) {
+                    byChange.put(change, announced);
+                }
+            }
+            if (!byChange.isEmpty()) {
+                byRef.put(task.ref(), new StateEvents(Map.copyOf(byChange)));
+            }
+        });
+        return Map.copyOf(byRef);
     }
 
     static ObjectNode empty() {

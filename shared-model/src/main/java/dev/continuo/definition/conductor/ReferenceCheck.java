@@ -9,6 +9,7 @@ import dev.continuo.expression.Reference;
 import dev.continuo.expression.Syntax;
 import dev.continuo.expression.Template;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -53,8 +54,20 @@ final class ReferenceCheck {
     }
 
     private void template(Placed placed) {
-        JsonNode input = placed.task().inputParameters();
-        Place at = placed.at().member("inputParameters");
+        template(placed, placed.task().inputParameters(), placed.at().member("inputParameters"));
+        JsonNode changes = placed.task().json().path("onStateChange");
+        for (Map.Entry<String, JsonNode> change : changes.properties()) {
+            for (int i = 0; i < change.getValue().size(); i++) {
+                JsonNode payload = change.getValue().get(i).path("payload");
+                if (payload.isObject()) {
+                    Place at = placed.at().member("onStateChange").member(change.getKey());
+                    template(placed, payload, at.item(i).member("payload"));
+                }
+            }
+        }
+    }
+
+    private void template(Placed placed, JsonNode input, Place at) {
         switch (Template.parse(input, Syntax.CONDUCTOR, limits)) {
             case ParseResult.Faults(var faults) ->
                 faults.forEach(fault -> {
