@@ -7,7 +7,6 @@ import dev.continuo.decide.Start;
 import dev.continuo.definition.Plan;
 import dev.continuo.definition.conductor.ConductorLimits;
 import dev.continuo.definition.conductor.ConductorWorkflowValidator;
-import dev.continuo.definition.conductor.Violation;
 import dev.continuo.definition.conductor.WorkflowDefDoc;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
@@ -41,14 +40,28 @@ public final class Runs {
     }
 
     public Future<StartResult> start(StartSpec spec) {
+        return plan(spec).compose(planned -> switch (planned) {
+            case Planned.Found(Plan plan) -> start(spec, plan);
+            case Planned.Not(StartResult why) -> Future.succeededFuture(why);
+        });
+    }
+
+    /** What a start would execute. */
+    public sealed interface Planned {
+        record Found(Plan plan) implements Planned {}
+
+        /** @param why what the start would come to */
+        record Not(StartResult why) implements Planned {}
+    }
+
+    /** The plan that a start would execute now. */
+    public Future<Planned> plan(StartSpec spec) {
         if (spec.definition().isPresent()) {
-            return startWritten(spec, spec.definition().get());
+            return planWritten(spec, spec.definition().get());
         }
-        return snapshots
-                .plan(spec.namespace(), spec.name(), spec.version())
-                .compose(plan -> plan.isEmpty()
-                        ? Future.succeededFuture(new StartResult.Missing(missing(spec)))
-                        : start(spec, plan.get()));
+        return snapshots.plan(spec.namespace(), spec.name(), spec.version()).map(plan -> plan.<Planned>map(
+                        Planned.Found::new)
+                .orElseGet(() -> new Planned.Not(new StartResult.Missing(missing(spec)))));
     }
 
     private static String missing(StartSpec spec) {
@@ -58,29 +71,31 @@ public final class Runs {
                         spec.version().map(version -> Integer.toString(version)).orElse("latest"));
     }
 
-    private Future<StartResult> startWritten(StartSpec spec, ObjectNode definition) {
+    private Future<Planned> planWritten(StartSpec spec, ObjectNode definition) {
         return vertx.executeBlocking(
                         () -> new ConductorWorkflowValidator(ConductorLimits.DEFAULT, false)
                                 .validate(definition, name -> Optional.empty()),
                         false)
                 .compose(violations -> violations.isEmpty()
-                        ? snapshots.plan(spec.namespace(), definition).compose(plan -> start(spec, plan))
-                        : Future.succeededFuture(invalid(violations)));
-    }
-
-    private static StartResult invalid(List<Violation> violations) {
-        return new StartResult.Invalid(violations);
+                        ? snapshots.plan(spec.namespace(), definition).map(Planned.Found::new)
+                        : Future.succeededFuture(new Planned.Not(new StartResult.Invalid(violations))));
     }
 
     private Future<StartResult> start(StartSpec spec, Plan plan) {
         UUID runId = spec.identity().runId().orElseGet(Ids::next);
+        NewRun run = new NewRun(new Start(runId, origin(spec, plan)), plan, List.of(), Optional.empty());
+        return commit(spec, run, true);
+    }
+
+    /** Of a run that executes that plan. */
+    public static Run.Origin origin(StartSpec spec, Plan plan) {
         WorkflowDefDoc def = new WorkflowDefDoc((ObjectNode) plan.traits().document());
         ObjectNode attributes = JsonNodeFactory.instance.objectNode();
         attributes.setAll(spec.attributes());
         if (!spec.taskToDomain().isEmpty()) {
             attributes.set(DOMAINS, spec.taskToDomain());
         }
-        Run.Origin origin = new Run.Origin(
+        return new Run.Origin(
                 Dialect.CONDUCTOR,
                 spec.namespace(),
                 plan.definitionId(),
@@ -95,8 +110,6 @@ public final class Runs {
                 def.version(),
                 spec.identity().parentRunId(),
                 attributes);
-        NewRun run = new NewRun(new Start(runId, origin), plan, List.of(), Optional.empty());
-        return commit(spec, run, true);
     }
 
     /** What the caller leaves out or null comes from the template (conductor: inputTemplate). */

@@ -111,6 +111,8 @@ public final class ConductorApi implements DialectApi {
                 TaskEndpoints.of(engine, blocking, new TaskEndpoints.Shared(definitions, reads, executions), BASE));
         endpoints.addAll(
                 new SearchRoutes(engine.search(), runs, definitions, new RunParts(engine.pool()), blocking).endpoints(BASE));
+        endpoints.addAll(
+                new WorkflowTestRoutes(engine, new StartRequests(payloads), definitions, blocking).endpoints(BASE));
         return endpoints;
     }
 

@@ -87,25 +87,27 @@ final class WorkflowStartRoutes {
     private Future<Answer> started(StartRequests.Read read, Function<UUID, Future<Answer>> then) {
         return switch (read) {
             case StartRequests.Read.Faulty(Problem problem) -> problem.now();
-            case StartRequests.Read.Valid(var spec) ->
-                runs.start(spec).compose(result -> switch (result) {
-                    case StartResult.Started(UUID id, var run) -> then.apply(id);
-                    case StartResult.Existing(UUID id) -> then.apply(id);
-                    case StartResult.Missing(String message) ->
-                        Problem.of(404, message).now();
-                    case StartResult.Conflict(String message) ->
-                        Problem.of(409, message).now();
-                    case StartResult.Invalid(var violations) ->
-                        Problem.flawed(
-                                        "The definition",
-                                        violations.stream()
-                                                .map(violation -> new Flaw.AtPath(
-                                                        "workflowDef." + violation.path(),
-                                                        violation.message(),
-                                                        violation.invalidValue()))
-                                                .toList())
-                                .now();
-                });
+            case StartRequests.Read.Valid(var spec) -> runs.start(spec).compose(result -> answered(result, then));
+        };
+    }
+
+    static Future<Answer> answered(StartResult result, Function<UUID, Future<Answer>> then) {
+        return switch (result) {
+            case StartResult.Started(UUID id, var run) -> then.apply(id);
+            case StartResult.Existing(UUID id) -> then.apply(id);
+            case StartResult.Missing(String message) -> Problem.of(404, message).now();
+            case StartResult.Conflict(String message) ->
+                Problem.of(409, message).now();
+            case StartResult.Invalid(var violations) ->
+                Problem.flawed(
+                                "The definition",
+                                violations.stream()
+                                        .map(violation -> new Flaw.AtPath(
+                                                "workflowDef." + violation.path(),
+                                                violation.message(),
+                                                violation.invalidValue()))
+                                        .toList())
+                        .now();
         };
     }
 

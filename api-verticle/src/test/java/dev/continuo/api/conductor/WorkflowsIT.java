@@ -672,4 +672,55 @@ class WorkflowsIT {
         assertThat(size.path("size").longValue()).isPositive();
         post("workflow/" + id + "/resetcallbacks").expect(204);
     }
+
+    @Test
+    void aWorkflowIsTestedWithResultsThatAreGivenBeforehand() {
+        JsonNode run = api.post("workflow/test", """
+                        {"name": "two", "version": 1, "input": {"a": 1}, "taskRefToMockOutput": {
+                           "first": [{"status": "FAILED", "output": {"n": 1}},
+                                     {"status": "COMPLETED", "output": {"n": 2}, "executionTime": 7000}],
+                           "second": [{"status": "COMPLETED", "output": {"done": true}}]}}""").expect(200).json();
+        assertThat(run.path("status").textValue()).isEqualTo("COMPLETED");
+        assertThat(run.path("output")).isEqualTo(Json.read("{\"done\":true}"));
+        JsonNode tasks = run.path("tasks");
+        assertThat(tasks).hasSize(3);
+        assertThat(tasks.get(0).path("status").textValue()).isEqualTo("FAILED");
+        JsonNode second = tasks.get(1);
+        assertThat(second.path("retryCount").intValue()).isEqualTo(1);
+        assertThat(second.path("endTime").longValue() - second.path("startTime").longValue())
+                .isEqualTo(7000);
+        api.get("workflow/" + run.path("workflowId").textValue()).expect(404);
+    }
+
+    @Test
+    void aTestGoesOnWithinSubWorkflowsAndStopsWhereNoResultIsGiven() {
+        JsonNode whole = api.post("workflow/test", """
+                        {"name": "parent", "version": 1, "subWorkflowTestRequest": {"child": {"name": "waiting",
+                           "taskRefToMockOutput": {"approval": [{"status": "COMPLETED", "output": {"x": 1}}]}}}}""").expect(200).json();
+        assertThat(whole.path("status").textValue()).isEqualTo("COMPLETED");
+        assertThat(whole.path("output").path("x").intValue()).isEqualTo(1);
+        JsonNode stopped = api.post("workflow/test", "{\"name\":\"two\",\"version\":1}")
+                .expect(200)
+                .json();
+        assertThat(stopped.path("status").textValue()).isEqualTo("RUNNING");
+        assertThat(stopped.path("tasks")).hasSize(1);
+    }
+
+    @Test
+    void aTestTakesAResultForEachPassOfALoop() {
+        JsonNode run = api.post("workflow/test", """
+                        {"name": "looped", "taskRefToMockOutput": {"body": [
+                           {"status": "COMPLETED", "output": {"n": 1}}, {"status": "COMPLETED", "output": {"n": 2}},
+                           {"status": "COMPLETED", "output": {"n": 3}}]}}""").expect(200).json();
+        assertThat(run.path("status").textValue()).isEqualTo("COMPLETED");
+        assertThat(run.path("output").path("3").path("body")).isEqualTo(Json.read("{\"n\":3}"));
+    }
+
+    @Test
+    void aTestThatCannotBePlayedIsRefused() {
+        api.post("workflow/test", "{\"name\":\"nothing\"}").expect(404);
+        api.post("workflow/test", "{}").expect(400);
+        api.post("workflow/test", """
+                        {"name": "two", "taskRefToMockOutput": {"first": [{"status": "PERFECT"}]}}""").expect(400);
+    }
 }
