@@ -30,17 +30,20 @@ final class Announcements {
         this.inputs = new Inputs(draft);
     }
 
-    /** Of tasks that have such events; to be asked when the decision is complete. */
-    List<Effect> effects(List<Task> tasks) {
+    /**
+     * To be asked when the decision is complete.
+     *
+     * @param before empty for a new task
+     */
+    List<Effect> of(Optional<Task> before, Task task) {
+        StateEvents events =
+                draft.plan().traits().stateEvents().get(task.label().ref());
+        if (events == null || task.label().part() != 0) {
+            return List.of();
+        }
         List<Effect> effects = new ArrayList<>();
-        for (Task task : tasks) {
-            StateEvents events =
-                    draft.plan().traits().stateEvents().get(task.label().ref());
-            if (events != null && task.label().part() == 0) {
-                for (Change change : changes(draft.before(task.id()), task)) {
-                    announce(task, change, events.on(change), effects);
-                }
-            }
+        for (Change change : changes(before, task)) {
+            announce(task, change, events.on(change), effects);
         }
         return effects;
     }

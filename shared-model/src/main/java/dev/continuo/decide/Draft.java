@@ -168,16 +168,14 @@ final class Draft {
         effects.add(effect);
     }
 
-    Optional<Task> before(UUID id) {
-        return base.known(id);
-    }
-
     private void announce() {
         inserted.replaceAll((id, task) -> started(task));
         updated.replaceAll((id, task) -> started(task));
-        List<Task> touched = new ArrayList<>(inserted.values());
-        touched.addAll(updated.values());
-        effects.addAll(new Announcements(this).effects(touched));
+        Announcements announcements = new Announcements(this);
+        inserted.values().forEach(task -> effects.addAll(announcements.of(Optional.empty(), task)));
+        // One of which the state knew nothing had ended before, and whatever it announced then stands.
+        updated.values().forEach(task -> base.known(task.id())
+                .ifPresent(before -> effects.addAll(announcements.of(Optional.of(before), task))));
     }
 
     private Task started(Task task) {
