@@ -104,6 +104,9 @@ public sealed interface Command {
     /** The run's deadline may have come. */
     record RunDue(UUID runId) implements Command {}
 
+    /** A run that has waited for others to end begins; {@link Outcome.Code#STALE} when it has. */
+    record Begin(UUID runId) implements Command {}
+
     record Pause(UUID runId, String by) implements Command {}
 
     record Resume(UUID runId, String by) implements Command {}

@@ -2,8 +2,10 @@ package dev.continuo.decide;
 
 import static dev.continuo.decide.Rejections.reject;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Outcome.Code;
 import dev.continuo.decide.Outcome.Effect;
 import dev.continuo.decide.Outcome.Rejected;
@@ -52,7 +54,12 @@ public final class Decider {
                 start.origin().createdBy());
         Draft draft = new Draft(plan, new RunState(run, plan.remembered()), moment);
         draft.effect(new Effect.RunChanged(Effect.Change.STARTED));
-        new Flow(draft, limits, conditions).start();
+        if (start.origin().attributes().path(Notes.RATE_LIMITED).asBoolean()) {
+            // Its time limit begins when it does.
+            draft.run(Notes.with(run, Notes.RATE_LIMITED, BooleanNode.TRUE).withDeadline(Optional.empty()));
+        } else {
+            new Flow(draft, limits, conditions).start();
+        }
         return draft.accepted();
     }
 
@@ -75,6 +82,7 @@ public final class Decider {
                     case Command.Pause pause -> new Control(draft, flow, limits).pause(pause.by());
                     case Command.Resume resume -> new Control(draft, flow, limits).resume(resume.by());
                     case Command.Terminate terminate -> new Control(draft, flow, limits).terminate(terminate);
+                    case Command.Begin begin -> begin(draft, flow);
                     case Command.Skip skip -> new Control(draft, flow, limits).skip(skip);
                     case Command.SetVariables set -> new Control(draft, flow, limits).setVariables(set);
                     case Command.ResetCallbacks reset -> new Control(draft, flow, limits).resetCallbacks();
@@ -88,6 +96,21 @@ public final class Decider {
                     case Command.Upgrade upgrade -> throw new IllegalStateException("It has been decided already");
                 };
         return rejection.<Outcome>map(rejected -> rejected).orElseGet(draft::accepted);
+    }
+
+    private static Optional<Rejected> begin(Draft draft, Flow flow) {
+        Run run = draft.run();
+        if (!run.notes().path(Notes.RATE_LIMITED).asBoolean()) {
+            return reject(Code.STALE, "Run " + run.id() + " has begun");
+        }
+        if (run.status() != RunStatus.RUNNING) {
+            return reject(Code.CONFLICT, "Run " + run.id() + " is " + run.status() + " and does not begin");
+        }
+        ObjectNode notes = Notes.copy(run.notes());
+        notes.remove(Notes.RATE_LIMITED);
+        draft.run(run.withNotes(notes).withDeadline(draft.plan().timeout().map(draft.now()::plus)));
+        flow.start();
+        return Optional.empty();
     }
 
     private static Optional<Rejected> complete(Draft draft, Flow flow, Command.Complete command) {

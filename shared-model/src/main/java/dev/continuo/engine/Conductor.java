@@ -48,7 +48,7 @@ public final class Conductor implements World {
     private volatile Optional<Parts> parts = Optional.empty();
 
     /** What exists once there is a committer. */
-    private record Parts(Runs runs, Performer performer, Family family) {}
+    private record Parts(Runs runs, Performer performer, Family family, RunSlots slots) {}
 
     Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls, Sealer sealer) {
         this.vertx = vertx;
@@ -65,15 +65,21 @@ public final class Conductor implements World {
 
     /** The committer decides with this world, and this world acts through the committer. */
     void open(Committer committer, Function<Command, Future<Reply>> commands) {
-        Runs runs = new Runs(vertx, snapshots, committer, new KeyOwners(pool));
+        RunSlots slots = new RunSlots(vertx, context, pool, commands);
+        Runs runs = new Runs(vertx, snapshots, committer, new KeyOwners(pool), slots);
         Performer performer = new Performer(commands, runs, new OtherRuns(pool));
         Family family = new Family(context, pool, commands::apply, this::plan, runs, performer, watchers, this::wake);
-        parts = Optional.of(new Parts(runs, performer, family));
+        parts = Optional.of(new Parts(runs, performer, family, slots));
+        slots.start();
         taskDefinitions.read();
     }
 
     Aftermath aftermath() {
-        return new LateAftermath(polls, () -> parts.map(Parts::family));
+        return new LateAftermath(polls, () -> parts.map(Parts::family), () -> parts.map(Parts::slots));
+    }
+
+    void close() {
+        parts.ifPresent(open -> open.slots().close());
     }
 
     public Runs runs() {

@@ -348,6 +348,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         sweeper.close();
         announcer.close();
+        conductor.close();
         within("The wake-ups of other processes", queuedElsewhere.close());
         within("The polls", polls.close());
         commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** An aftermath that exists only once the committer does, whose listener it is; nothing is committed before. */
-record LateAftermath(PollHub polls, Supplier<Optional<Family>> family) implements Aftermath {
+record LateAftermath(PollHub polls, Supplier<Optional<Family>> family, Supplier<Optional<RunSlots>> slots)
+        implements Aftermath {
 
     private void tell(Consumer<Family> told) {
         family.get().ifPresent(told);
@@ -43,5 +44,6 @@ record LateAftermath(PollHub polls, Supplier<Optional<Family>> family) implement
     public void committed(Outcome.Accepted outcome) {
         polls.committed(outcome);
         tell(there -> there.committed(outcome));
+        slots.get().ifPresent(there -> there.committed(outcome));
     }
 }

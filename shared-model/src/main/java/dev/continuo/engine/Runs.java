@@ -3,11 +3,13 @@ package dev.continuo.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.decide.Notes;
 import dev.continuo.decide.Start;
 import dev.continuo.definition.Plan;
 import dev.continuo.definition.conductor.ConductorLimits;
 import dev.continuo.definition.conductor.ConductorWorkflowValidator;
 import dev.continuo.definition.conductor.WorkflowDefDoc;
+import dev.continuo.definition.conductor.WorkflowDefDoc.RateLimit;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.store.Committer;
@@ -31,12 +33,14 @@ public final class Runs {
     private final Snapshots snapshots;
     private final Committer committer;
     private final KeyOwners keys;
+    private final RunSlots slots;
 
-    Runs(Vertx vertx, Snapshots snapshots, Committer committer, KeyOwners keys) {
+    Runs(Vertx vertx, Snapshots snapshots, Committer committer, KeyOwners keys, RunSlots slots) {
         this.vertx = vertx;
         this.snapshots = snapshots;
         this.committer = committer;
         this.keys = keys;
+        this.slots = slots;
     }
 
     public Future<StartResult> start(StartSpec spec) {
@@ -84,7 +88,9 @@ public final class Runs {
     private Future<StartResult> start(StartSpec spec, Plan plan) {
         UUID runId = spec.identity().runId().orElseGet(Ids::next);
         NewRun run = new NewRun(new Start(runId, origin(spec, plan)), plan, List.of(), Optional.empty());
-        return commit(spec, run, true);
+        WorkflowDefDoc def = new WorkflowDefDoc((ObjectNode) plan.traits().document());
+        ObjectNode attributes = (ObjectNode) run.start().origin().attributes();
+        return admitted(spec, run, def.rateLimitConfig(), attributes);
     }
 
     /** Of a run that executes that plan. */
@@ -110,6 +116,44 @@ public final class Runs {
                 def.version(),
                 spec.identity().parentRunId(),
                 attributes);
+    }
+
+    private Future<StartResult> admitted(StartSpec spec, NewRun run, Optional<RateLimit> limit, ObjectNode attributes) {
+        return limit.isEmpty() ? commit(spec, run, true) : limited(spec, run, limit.get(), attributes);
+    }
+
+    private Future<StartResult> limited(StartSpec spec, NewRun run, RateLimit limit, ObjectNode attributes) {
+        UUID runId = run.start().runId();
+        String key = RunSlots.key(limit, run.start().origin());
+        attributes.put(RunSlots.KEY, key);
+        return slots.arrive(runId, limit, run.start().origin(), key)
+                .compose(place -> switch (place) {
+                    case LIVES -> commit(spec, run, true);
+                    case WAITS -> {
+                        attributes.put(Notes.RATE_LIMITED, true);
+                        yield commit(spec, run, true);
+                    }
+                    case NONE ->
+                        Future.succeededFuture(
+                                new StartResult.Conflict("Workflow '%s' has %d runs of the key '%s', as many as it may"
+                                        .formatted(run.plan().name(), limit.concurrent(), key)));
+                })
+                // After a failure nobody knows whether the run is there: its place is looked after later.
+                .onSuccess(result -> {
+                    if (!isThere(result, runId)) {
+                        slots.left(runId);
+                    }
+                });
+    }
+
+    private static boolean isThere(StartResult result, UUID runId) {
+        return switch (result) {
+            case StartResult.Started started -> true;
+            case StartResult.Existing(UUID other) -> other.equals(runId);
+            case StartResult.Missing missing -> false;
+            case StartResult.Conflict conflict -> false;
+            case StartResult.Invalid invalid -> false;
+        };
     }
 
     /** What the caller leaves out or null comes from the template (conductor: inputTemplate). */

@@ -79,6 +79,7 @@ public final class DueTasks {
               AND NOT EXISTS (SELECT 1 FROM task t WHERE t.run_id = r.id AND t.open
                               AND (t.due_kind IN (4, 10) OR (t.due_at IS NOT NULL AND t.due_kind <> 7)
                                    OR (t.due_kind = 5 AND r.status = 1)))
+              AND NOT EXISTS (SELECT 1 FROM run_limit l WHERE l.run_id = r.id AND l.state < 2)
             LIMIT $1
             """;
 

@@ -58,6 +58,7 @@ final class LaneLoader {
                 case Command.RunDue due -> wholes.add(due.runId());
                 case Command.ChildReopened reopened -> retries.add(reopened.runId());
                 case Command.Rerun rerun -> every.add(rerun.runId());
+                case Command.Begin begin -> {}
                 case Command.Restart restart -> {}
                 case Command.Skip skip -> {}
                 case Command.SetVariables set -> {}

@@ -41,6 +41,7 @@ sealed interface Pending {
                     case Command.Fail fail -> Weight.of(fail.output()) + weight(fail.logs());
                     case Command.TaskDue due -> 0;
                     case Command.RunDue due -> 0;
+                    case Command.Begin begin -> 0;
                     case Command.Pause pause -> 0;
                     case Command.Resume resume -> 0;
                     case Command.Retry retry -> 0;

@@ -143,6 +143,7 @@ public final class TestRun {
                         .filter(task -> task.id().equals(ofTask.taskId()))
                         .forEach(state::refresh);
             case Command.Retry retry -> state.endedTasks(ended());
+            case Command.Begin begin -> {}
             case Command.Pause pause -> openTasks().forEach(state::refresh);
             case Command.Resume resume -> openTasks().forEach(state::refresh);
             case Command.Terminate terminate -> openTasks().forEach(state::refresh);
