@@ -34,6 +34,7 @@ public final class Runs {
     private final Committer committer;
     private final KeyOwners keys;
     private final RunSlots slots;
+    private final InputSchemas schemas;
 
     Runs(Vertx vertx, Snapshots snapshots, Committer committer, KeyOwners keys, RunSlots slots) {
         this.vertx = vertx;
@@ -41,6 +42,7 @@ public final class Runs {
         this.committer = committer;
         this.keys = keys;
         this.slots = slots;
+        this.schemas = new InputSchemas(vertx);
     }
 
     public Future<StartResult> start(StartSpec spec) {
@@ -90,7 +92,10 @@ public final class Runs {
         NewRun run = new NewRun(new Start(runId, origin(spec, plan)), plan, List.of(), Optional.empty());
         WorkflowDefDoc def = new WorkflowDefDoc((ObjectNode) plan.traits().document());
         ObjectNode attributes = (ObjectNode) run.start().origin().attributes();
-        return admitted(spec, run, def.rateLimitConfig(), attributes);
+        return schemas.check(plan, def, run.start().origin().input())
+                .compose(violations -> violations.isEmpty()
+                        ? admitted(spec, run, def.rateLimitConfig(), attributes)
+                        : Future.succeededFuture(new StartResult.Invalid(violations)));
     }
 
     /** Of a run that executes that plan. */

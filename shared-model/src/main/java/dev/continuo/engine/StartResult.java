@@ -20,6 +20,6 @@ public sealed interface StartResult {
     /** The state of things forbids it. */
     record Conflict(String message) implements StartResult {}
 
-    /** The definition that came with the start has these faults. */
+    /** The definition that came with the start has these faults, or the input does not satisfy its schema. */
     record Invalid(List<Violation> violations) implements StartResult {}
 }

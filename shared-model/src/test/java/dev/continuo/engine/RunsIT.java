@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Command;
+import dev.continuo.definition.conductor.Violation;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
@@ -261,5 +262,19 @@ class RunsIT {
         // Its turn came, and nobody told it.
         rows("UPDATE run_limit SET state = 1 WHERE run_id = $1", third);
         awaitBegun(third);
+    }
+
+    @Test
+    void anInputThatDoesNotSatisfyTheSchemaIsRefused() {
+        String schema = "'inputSchema':{'name':'s','version':1,'type':'JSON','data':{'type':'object',"
+                + "'properties':{'n':{'type':'integer'},'list':{'type':'array','items':{'type':'object',"
+                + "'required':['id']}}},'required':['n']}}";
+        assertThat(await(start(0, schema, "{'n':'x','list':[{'id':1},{}]}")))
+                .isInstanceOfSatisfying(StartResult.Invalid.class, invalid -> assertThat(invalid.violations())
+                        .extracting(Violation::path)
+                        .containsExactlyInAnyOrder("input.n", "input.list[1].id"));
+        id(await(start(0, schema, "{'n':1,'list':[]}")));
+        id(await(start(0, schema + ",'enforceSchema':false", "{}")));
+        id(await(start(0, schema.replace("'JSON'", "'AVRO'"), "{}")));
     }
 }
