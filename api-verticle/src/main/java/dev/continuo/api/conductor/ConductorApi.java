@@ -109,8 +109,8 @@ public final class ConductorApi implements DialectApi {
         endpoints.addAll(new BulkRoutes(operations).endpoints(BASE));
         endpoints.addAll(
                 TaskEndpoints.of(engine, blocking, new TaskEndpoints.Shared(definitions, reads, executions), BASE));
-        endpoints.addAll(
-                new SearchRoutes(engine.search(), runs, definitions, new RunParts(engine.pool()), blocking).endpoints(BASE));
+        endpoints.addAll(new SearchRoutes(engine.search(), runs, definitions, new RunParts(engine.pool()), blocking)
+                .endpoints(BASE));
         endpoints.addAll(
                 new WorkflowTestRoutes(engine, new StartRequests(payloads), definitions, blocking).endpoints(BASE));
         return endpoints;

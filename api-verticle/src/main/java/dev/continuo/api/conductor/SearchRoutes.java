@@ -54,11 +54,7 @@ final class SearchRoutes {
     private final Blocking blocking;
 
     SearchRoutes(
-            ConductorSearch search,
-            ConductorRuns runs,
-            RunDefinitions definitions,
-            RunParts parts,
-            Blocking blocking) {
+            ConductorSearch search, ConductorRuns runs, RunDefinitions definitions, RunParts parts, Blocking blocking) {
         this.search = search;
         this.runs = runs;
         this.definitions = definitions;
@@ -175,7 +171,8 @@ final class SearchRoutes {
     private Future<Answer> wholeTasks(Hits.Page<Found> page) {
         List<UUID> revisions =
                 page.hits().stream().map(found -> found.run().revisionId()).toList();
-        Set<Part> brought = page.hits().stream().flatMap(found -> part(found).stream()).collect(Collectors.toSet());
+        Set<Part> brought =
+                page.hits().stream().flatMap(found -> part(found).stream()).collect(Collectors.toSet());
         Future<Map<UUID, RunDefinition>> known = definitions.of(revisions);
         Future<Map<Part, JsonNode>> documents = parts.documents(brought);
         return Future.all(known, documents)
@@ -191,7 +188,8 @@ final class SearchRoutes {
 
     /** A task that its run brought itself is known by the document that came with it. */
     private static ObjectNode whole(Found found, RunDefinition definition, Optional<JsonNode> brought) {
-        RunDefinition all = brought.map(document -> definition.with(List.of(document))).orElse(definition);
+        RunDefinition all =
+                brought.map(document -> definition.with(List.of(document))).orElse(definition);
         return WorkflowView.task(found.task(), found.run(), all, WorkflowView.Shown.ALL);
     }
 
