@@ -64,6 +64,8 @@ public final class ConductorRuns {
                           RETURNING id, namespace, name, idempotency_key),
             tasks AS (DELETE FROM task WHERE run_id IN (SELECT id FROM gone) RETURNING id),
             fragments AS (DELETE FROM run_fragment WHERE run_id IN (SELECT id FROM gone)),
+            words AS (DELETE FROM run_words WHERE run_id IN (SELECT id FROM gone)),
+            task_words AS (DELETE FROM task_words WHERE task_id IN (SELECT id FROM tasks)),
             messages AS (DELETE FROM run_message WHERE run_id IN (SELECT id FROM gone)),
             passes AS (DELETE FROM loop_pass WHERE task_id IN (SELECT id FROM tasks)),
             logs AS (DELETE FROM task_log WHERE task_id IN (SELECT id FROM tasks)),

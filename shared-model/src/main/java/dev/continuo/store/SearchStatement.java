@@ -7,7 +7,6 @@ import dev.continuo.store.ConductorSearch.Request;
 import dev.continuo.store.SearchWords.Branch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -74,13 +73,22 @@ final class SearchStatement {
         return new SearchStatement(Target.TASKS, namespace, request, false);
     }
 
-    /** The index of ends has no nulls, which come last: those before them are read from it, then the others. */
+    /** The index of ends has no runs that live, which come last: what has ended is read from it, then the others. */
     private List<Branch> parts() {
-        Optional<Sort> first = request.order().stream().findFirst();
-        return first.filter(sort -> sort.field() == SearchField.WORKFLOW_END && target == Target.RUNS)
-                .map(sort ->
-                        List.of(new Branch("", "run.ended_at IS NOT NULL"), new Branch("", "run.ended_at IS NULL")))
-                .orElse(List.of(Branch.WHOLE));
+        return byEnd()
+                ? List.of(
+                        new Branch("", "run.status >= 2 AND run.ended_at IS NOT NULL"),
+                        new Branch("", "run.status <= 1"))
+                : List.of(Branch.WHOLE);
+    }
+
+    private boolean byEnd() {
+        return target == Target.RUNS
+                && request.freeText().isEmpty()
+                && request.order().stream()
+                        .findFirst()
+                        .filter(sort -> sort.field() == SearchField.WORKFLOW_END)
+                        .isPresent();
     }
 
     private String tsquery(String text) {
@@ -124,7 +132,7 @@ final class SearchStatement {
                 .mapToObj(i -> ", " + SearchColumns.key(request.order().get(i).field()) + " AS sort_" + i)
                 .collect(Collectors.joining());
         String found = branches.stream()
-                .map(branch -> "(SELECT " + target.table + ".id AS found_id" + selected + " FROM " + branch + order()
+                .map(branch -> "(SELECT " + target.table + ".id AS found_id" + selected + " FROM " + branch + within()
                         + " LIMIT $" + (first + 1) + ")")
                 .collect(Collectors.joining(" UNION ALL "));
         String run = target == Target.TASKS ? " JOIN run r ON r.id = task.run_id" : "";
@@ -152,6 +160,13 @@ final class SearchStatement {
                         Listed.MAX_PAGE_BYTES,
                         Listed.MAX_PAGE_BYTES,
                         order());
+    }
+
+    /** The order of a branch: where none of its ends is null, as the index has it. */
+    private String within() {
+        return byEnd()
+                ? order().replaceFirst("^ ORDER BY sort_0 (ASC|DESC) NULLS LAST", " ORDER BY sort_0 $1")
+                : order();
     }
 
     /** The id decides last, the way the term before it goes; without any terms the newest come first. */

@@ -87,6 +87,7 @@ public final class TaskRows {
     static final String REMOVE_ALL = """
             WITH gone AS (DELETE FROM task WHERE run_id = $1 RETURNING id),
             fragments AS (DELETE FROM run_fragment WHERE run_id = $1),
+            words AS (DELETE FROM task_words WHERE task_id IN (SELECT id FROM gone)),
             passes AS (DELETE FROM loop_pass WHERE task_id IN (SELECT id FROM gone))
             DELETE FROM task_log WHERE task_id IN (SELECT id FROM gone)
             """;
