@@ -54,7 +54,7 @@ public final class Decider {
                 start.origin().createdBy());
         Draft draft = new Draft(plan, new RunState(run, plan.remembered()), moment);
         draft.effect(new Effect.RunChanged(Effect.Change.STARTED));
-        if (start.origin().attributes().path(Notes.RATE_LIMITED).asBoolean()) {
+        if (start.origin().attributes().path(Notes.WAITS_TO_BEGIN).asBoolean()) {
             // Its time limit begins when it does.
             draft.run(Notes.with(run, Notes.RATE_LIMITED, BooleanNode.TRUE).withDeadline(Optional.empty()));
         } else {

@@ -39,8 +39,11 @@ public final class Notes {
     /** Of a JOIN: the {@code seq} of its fork. */
     static final String FROM = "from";
 
-    /** Of a run that waits until others that it shares a limit with have ended. Of its attributes: that it is to wait. */
+    /** Of a run: that it waits until others that it shares a limit with have ended. */
     public static final String RATE_LIMITED = "rateLimited";
+
+    /** Of a run's attributes: that it did not begin when it was started. */
+    public static final String WAITS_TO_BEGIN = "waitsToBegin";
 
     /** Of a task that announces its start: that it has. The id of the attempt, as later attempts take notes over. */
     private static final String START_TOLD = "startTold";

@@ -135,7 +135,7 @@ public final class Runs {
                 .compose(place -> switch (place) {
                     case LIVES -> commit(spec, run, true);
                     case WAITS -> {
-                        attributes.put(Notes.RATE_LIMITED, true);
+                        attributes.put(Notes.WAITS_TO_BEGIN, true);
                         yield commit(spec, run, true);
                     }
                     case NONE ->
