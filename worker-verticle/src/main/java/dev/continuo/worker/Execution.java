@@ -91,7 +91,7 @@ final class Execution {
             return Future.succeededFuture(Failed.forGood("An encrypted field cannot be read: " + e.getMessage()));
         }
         entry.secrets(input).forEach(attempt.log::hide);
-        return SecretReferences.mentioned(input)
+        return entry.connector().takesSecrets() && SecretReferences.mentioned(input)
                 ? filled(attempt, entry, input, limit)
                 : executed(attempt, entry, input, limit);
     }

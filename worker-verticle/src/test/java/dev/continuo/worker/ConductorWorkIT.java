@@ -188,13 +188,16 @@ class ConductorWorkIT {
 
     @Test
     void anEventTaskTellsWhatItSent() {
+        await(secrets.put(Conductor.NAMESPACE, "UPSTREAM", SECRET, "tester"));
         UUID run = start(
                 "{'name':'e','taskReferenceName':'tell','type':'EVENT','sink':'conductor:paid',"
-                        + "'inputParameters':{'amount':'${workflow.input.amount}'}}",
+                        + "'inputParameters':{'amount':'${workflow.input.amount}',"
+                        + "'key':'${workflow.secrets.UPSTREAM}'}}",
                 "{'amount':7}");
         JsonNode output = Json.read(run(run, RunStatus.COMPLETED).getString("output"));
         assertThat(output.path("event_produced").asText()).isEqualTo("conductor:flow:paid");
         assertThat(output.path("amount").asInt()).isEqualTo(7);
+        assertThat(told(1).getFirst().payload().path("key").asText()).isEqualTo("${workflow.secrets.UPSTREAM}");
         assertThat(output.path("workflowInstanceId").asText()).isEqualTo(run.toString());
         assertThat(output.path("workflowVersion").asInt()).isEqualTo(3);
     }

@@ -20,6 +20,11 @@ public interface Connector {
      */
     Future<ConnectorResult> execute(ConnectorTask task, TaskLog log);
 
+    /** Whether secrets that the input mentions are put in: not where the input is kept or told to others as it is. */
+    default boolean takesSecrets() {
+        return true;
+    }
+
     /** Lets go of connections and threads. */
     default Future<Void> close() {
         return Future.succeededFuture();

@@ -40,6 +40,12 @@ public final class EventConnector implements Connector {
         return EventTaskType.NAME;
     }
 
+    /** Whoever reads events would read them. */
+    @Override
+    public boolean takesSecrets() {
+        return false;
+    }
+
     @Override
     public Future<ConnectorResult> execute(ConnectorTask task, TaskLog log) {
         Sink sink;
