@@ -47,7 +47,10 @@ public final class ConductorRuns {
             FROM task WHERE run_id = ANY($1)
             """;
 
-    private static final String TASKS = "SELECT * FROM task WHERE run_id = ANY($1) ORDER BY run_id, seq";
+    /** What a paused run has come to without beginning it (due_kind 5) is not a task yet to whoever looks. */
+    private static final String TASKS = """
+            SELECT * FROM task WHERE run_id = ANY($1) AND NOT (due_kind = 5 AND input IS NULL) ORDER BY run_id, seq
+            """;
 
     private static final String FRAGMENTS =
             "SELECT run_id, document FROM run_fragment WHERE run_id = ANY($1) ORDER BY run_id, part";
