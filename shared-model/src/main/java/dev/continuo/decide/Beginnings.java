@@ -12,6 +12,7 @@ import dev.continuo.definition.Plan;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
+import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -159,6 +160,7 @@ final class Beginnings {
         Flow flow = new Flow(draft, limits, conditions);
         Retries retries = new Retries(draft, flow, limits);
         retries.reopen(command.by(), Effect.Change.RERUN);
+        stillTolerated(removed, draft, flow);
         Set<UUID> opened = reopenAround(from, byId, draft, flow);
         retryTheCanceled(byId, removed, opened, draft, flow, retries);
         if (join) {
@@ -174,10 +176,22 @@ final class Beginnings {
         return draft.accepted();
     }
 
+    /** A failure that was tolerated and is not done again fails the run at its end, as before. */
+    private void stillTolerated(Set<UUID> removed, Draft draft, Flow flow) {
+        state.every().stream()
+                .filter(task -> !removed.contains(task.id()) && !task.retried())
+                .filter(task -> draft.node(task).common().permissive())
+                .filter(task -> task.status() == TaskStatus.FAILED
+                        || task.status() == TaskStatus.FAILED_WITH_TERMINAL_ERROR
+                        || task.status() == TaskStatus.TIMED_OUT)
+                .forEach(task -> flow.failures()
+                        .tolerate(task, task.status(), task.reason().orElse("")));
+    }
+
     /** A task that was computed is computed again. */
     private static Task beginning(Task from, Draft draft, Flow flow) {
         Place place = Place.of(from);
-        if (from.label().part() == from.label().seq()) {
+        if (draft.node(from).common().then() instanceof Node.Successor.EndOfFragment) {
             Fragment fragment = draft.fragment(from.label().part());
             Node owner = draft.node(fragment.ownerPart(), fragment.ownerNode());
             return flow.fresh(owner, place.of(fragment.ownerPart()), 0, Optional.empty());
@@ -208,7 +222,8 @@ final class Beginnings {
         Map<UUID, Task> ended = new HashMap<>();
         for (Task task : byId.values()) {
             boolean failed = !task.open() && !task.retried() && !task.status().successful();
-            if (failed && !removed.contains(task.id()) && !opened.contains(task.id())) {
+            // A failure that was tolerated keeps nothing from ending: the flow has gone past it.
+            if (failed && !retries.passed(task) && !removed.contains(task.id()) && !opened.contains(task.id())) {
                 ended.put(task.id(), task);
             }
         }

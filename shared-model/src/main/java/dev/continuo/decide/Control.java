@@ -119,16 +119,14 @@ final class Control {
         return Optional.empty();
     }
 
-    Optional<Rejected> skip(Command.Skip command) {
+    Optional<Rejected> skip(RunState state, Command.Skip command) {
         if (draft.run().status().terminal()) {
             return illegal(draft, "told to skip a task", "RUNNING or PAUSED");
         }
         if (draft.plan().nodes().stream().noneMatch(node -> node.ref().equals(command.ref()))) {
             return reject(Code.NOT_FOUND, "The definition has no task with the reference name '" + command.ref() + "'");
         }
-        if (draft.latest(command.ref()).isPresent()
-                || draft.openTasks().stream()
-                        .anyMatch(task -> task.label().ref().equals(command.ref()))) {
+        if (state.every().stream().anyMatch(task -> task.label().ref().equals(command.ref()))) {
             return reject(Code.CONFLICT, "Task '" + command.ref() + "' has been scheduled already");
         }
         ObjectNode skips = draft.run().notes().path(Notes.SKIPS) instanceof ObjectNode known

@@ -83,7 +83,7 @@ public final class Decider {
                     case Command.Resume resume -> new Control(draft, flow, limits).resume(resume.by());
                     case Command.Terminate terminate -> new Control(draft, flow, limits).terminate(terminate);
                     case Command.Begin begin -> begin(draft, flow);
-                    case Command.Skip skip -> new Control(draft, flow, limits).skip(skip);
+                    case Command.Skip skip -> new Control(draft, flow, limits).skip(state, skip);
                     case Command.SetVariables set -> new Control(draft, flow, limits).setVariables(set);
                     case Command.ResetCallbacks reset -> new Control(draft, flow, limits).resetCallbacks();
                     case Command.Jump jump -> new Jumps(draft, flow).jump(jump);

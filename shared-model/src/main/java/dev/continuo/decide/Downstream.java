@@ -73,13 +73,15 @@ final class Downstream {
         }
     }
 
-    /** A task that was computed stands where its owner stands. */
+    /** A task that was computed, and each further attempt of it, stands where its owner stands. */
     private Spot spot(Task task) {
-        if (task.label().part() == task.label().seq()) {
-            Fragment fragment = state.fragment(task.label().part()).orElseThrow();
-            return new Spot(fragment.ownerPart(), fragment.ownerNode());
-        }
-        return new Spot(task.label().part(), task.label().node());
+        Spot own = new Spot(task.label().part(), task.label().node());
+        return state.node(plan, task).common().then() instanceof Successor.EndOfFragment ? owner(state, task) : own;
+    }
+
+    private static Spot owner(RunState state, Task task) {
+        Fragment fragment = state.fragment(task.label().part()).orElseThrow();
+        return new Spot(fragment.ownerPart(), fragment.ownerNode());
     }
 
     private void addLaterPasses(Task loop, int pass, Set<UUID> removed) {

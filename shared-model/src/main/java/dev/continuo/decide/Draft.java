@@ -95,6 +95,21 @@ final class Draft {
         passes.add(pass);
     }
 
+    /** Whether a task may wait for tasks that are not inside of it. */
+    boolean waitsAside() {
+        return plan.traits().exclusive()
+                || base.waitsAside()
+                || fragments.values().stream().anyMatch(Fragment::waitsAside);
+    }
+
+    /** Empty for a task that has ended, of a fragment that is not at hand any more. */
+    Optional<Node> knownNode(Task task) {
+        int part = task.label().part();
+        return part == 0 || fragments.containsKey(part) || base.fragment(part).isPresent()
+                ? Optional.of(node(task))
+                : Optional.empty();
+    }
+
     Optional<Task> openTask(UUID id) {
         Task mine = mine(id);
         if (mine != null) {
@@ -196,7 +211,10 @@ final class Draft {
                 List.copyOf(logs),
                 List.copyOf(effects),
                 List.copyOf(fragments.values()),
-                List.copyOf(passes),
+                // The output of a loop that is over tells about them.
+                passes.stream()
+                        .filter(pass -> openTask(pass.loop()).isPresent())
+                        .toList(),
                 removal);
     }
 

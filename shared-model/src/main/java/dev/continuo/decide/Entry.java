@@ -55,6 +55,11 @@ final class Entry {
             return;
         }
         Node node = draft.node(task);
+        Instant ready = task.times().scheduledAt().plus(node.common().time().startDelay());
+        if (node instanceof Node.Internal && ready.isAfter(draft.now())) {
+            draft.put(task.withDue(Due.at(DueKind.CONTINUE, ready), draft.now()));
+            return;
+        }
         render(node, task).ifPresent(input -> enter(task, node, input));
     }
 
@@ -73,11 +78,8 @@ final class Entry {
             case Node.Fork fork -> fork(task, fork, input);
             case Node.Split split -> split(task, split, input);
             case Node.DynamicSplit split -> splitDynamically(task, split, input);
-            case Node.Join join -> {
-                Task open = task.begun(names(join.joinOn()), flow.limit(join), draft.now());
-                draft.put(open);
-                flow.joins().opened(open, join);
-            }
+            case Node.Join join ->
+                flow.joins().enter(task.begun(names(join.joinOn()), flow.limit(join), draft.now()), join);
             case Node.ExclusiveJoin join -> flow.joins().enter(task, join, input);
             case Node.Loop loop -> flow.loops().enter(task, loop, input);
         }
@@ -87,7 +89,9 @@ final class Entry {
     Optional<ObjectNode> render(Node node, Task task) {
         return switch (inputs.of(node, task)) {
             case Inputs.Resolution.Input(ObjectNode value) -> {
-                flow.override(task.id()).ifPresent(value::setAll);
+                if (task.extra().notes().path(Notes.TASK_INPUT) instanceof ObjectNode said) {
+                    value.setAll(said);
+                }
                 yield Optional.of(value);
             }
             case Inputs.Resolution.Fault(String message) -> {
@@ -156,14 +160,11 @@ final class Entry {
     }
 
     private void await(Task task, Node node, ObjectNode input) {
-        Due due = node.common()
-                .time()
-                .timeout()
-                .map(limit -> Due.at(DueKind.TIMER, draft.now().plus(limit)))
-                .orElse(Due.WAITING);
+        Optional<Instant> limit = node.common().time().timeout().map(draft.now()::plus);
+        Optional<Instant> end = Optional.empty();
         if (node instanceof Node.Wait) {
             switch (WaitTime.of(input, draft.now())) {
-                case WaitTime.Until(Instant at) -> due = Due.at(DueKind.TIMER, at);
+                case WaitTime.Until(Instant at) -> end = Optional.of(at);
                 case WaitTime.Forever forever -> {}
                 case WaitTime.Fault(String message) -> {
                     fail(task.withInput(input), message);
@@ -171,7 +172,12 @@ final class Entry {
                 }
             }
         }
-        draft.put(task.begun(input, due, draft.now()));
+        Optional<Instant> until = end;
+        Optional<Instant> first =
+                limit.filter(at -> until.filter(at::isAfter).isEmpty()).or(() -> until);
+        // The deadline is what tells, when the time has come, that it is not the end that the task waits for.
+        Task.Claim claim = first.equals(limit) ? task.claim().until(limit) : task.claim();
+        draft.put(task.begun(input, new Due(DueKind.TIMER, first), draft.now()).withClaim(claim));
     }
 
     private void compute(Task task, Node.Compute compute, ObjectNode input) {
@@ -266,14 +272,13 @@ final class Entry {
         }
         Task begun = task.begun(input, Due.NONE, draft.now());
         draft.put(begun.closed(TaskStatus.COMPLETED, output, Optional.empty(), draft.now()));
-        String reason =
-                input.path("terminationReason").asText("Workflow is " + word + " by TERMINATE task: " + task.id());
+        String reason = input.path("terminationReason").asText("");
+        String otherwise = "Workflow is " + word + " by TERMINATE task: " + task.id();
         flow.end(
                 status.get(),
-                status.get() == RunStatus.COMPLETED
-                                && input.path("terminationReason").isMissingNode()
+                status.get() == RunStatus.COMPLETED && reason.isEmpty()
                         ? Optional.empty()
-                        : Optional.of(reason),
+                        : Optional.of(reason.isEmpty() ? otherwise : reason),
                 output.isEmpty() ? flow.output(output) : output);
     }
 
@@ -403,8 +408,8 @@ final class Entry {
         Task join = flow.fresh(joinId, node, Place.of(fork), 0, Optional.empty())
                 .withExtra(Task.Extra.NONE.withNotes(notes));
         Task open = join.begun(names(joinOn), flow.limit(node), draft.now());
-        draft.put(open);
         firsts.forEach(flow::insert);
+        draft.put(open);
         if (firsts.isEmpty() || joinOn.isEmpty()) {
             flow.joins().opened(open, (Node.Join) node);
         }

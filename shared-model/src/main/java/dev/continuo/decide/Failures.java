@@ -77,7 +77,7 @@ final class Failures {
     }
 
     /** The run goes on, but in dialects that say so it has failed once it comes to its end. */
-    private void tolerate(Task task, TaskStatus status, String reason) {
+    void tolerate(Task task, TaskStatus status, String reason) {
         if (draft.plan().dialect() == Dialect.CONDUCTOR
                 && Notes.tolerated(draft.run()).isEmpty()) {
             String why = words.runFailed(task, status, reason);

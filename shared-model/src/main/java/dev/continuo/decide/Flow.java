@@ -77,13 +77,14 @@ final class Flow {
         drain();
     }
 
-    /** Members to put over the input of a task that is about to begin. */
+    /** Members to put over the input of a task that is about to be inserted, and of its further attempts. */
     void override(UUID task, ObjectNode input) {
         overrides.put(task, input);
     }
 
-    Optional<ObjectNode> override(UUID task) {
-        return Optional.ofNullable(overrides.get(task));
+    private Task overridden(Task task) {
+        ObjectNode input = overrides.remove(task.id());
+        return input == null ? task : Notes.with(task, Notes.TASK_INPUT, input);
     }
 
     /** Goes on, at the next {@link #drain}, with a task that was reached before but has not begun. */
@@ -135,7 +136,7 @@ final class Flow {
 
     /** An open task is not to be finished any more, nor is the child run that it waits for. */
     void cancel(Task task, Optional<String> reason) {
-        draft.put(task.closed(TaskStatus.CANCELED, task.output(), reason, draft.now()));
+        draft.put(task.closed(TaskStatus.CANCELED, loops.closing(task), reason, draft.now()));
         endChild(task, reason.orElse("its task was canceled"));
     }
 
@@ -162,12 +163,11 @@ final class Flow {
         }
     }
 
-    /** What a further attempt keeps of the one before: when the first was scheduled, for the limit over all of them. */
+    /** What a further attempt keeps of the one before: as when the first was scheduled, for the limit over all of them. */
     private static Task.Extra carried(Task task) {
         ObjectNode notes = JsonNodeFactory.instance.objectNode();
         task.extra().notes().properties().stream()
-                .filter(note -> note.getKey().equals(Notes.FIRST_SCHEDULED)
-                        || note.getKey().equals(Notes.FIRST_STARTED))
+                .filter(note -> Notes.CARRIED.contains(note.getKey()))
                 .forEach(note -> notes.set(note.getKey(), note.getValue()));
         return new Task.Extra(Optional.empty(), notes);
     }
@@ -181,7 +181,7 @@ final class Flow {
                     entry.enter(task);
                 }
             }
-            joins.exclusive();
+            joins.aside();
         } while (!toBegin.isEmpty());
     }
 
@@ -190,7 +190,8 @@ final class Flow {
         insert(fresh(draft.node(place.part(), node), place, 0, Optional.empty()));
     }
 
-    void insert(Task task) {
+    void insert(Task given) {
+        Task task = overridden(given);
         if (draft.run().status() == RunStatus.PAUSED) {
             draft.put(task.withDue(Due.HELD, draft.now()));
         } else if (steps >= limits.stepsPerDecision()) {
@@ -260,6 +261,10 @@ final class Flow {
     }
 
     private void follow(Task done, Node node, Place place) {
+        if (done.extra().notes().path(Notes.PASSED).asBoolean()) {
+            parent(done).ifPresentOrElse(joins::branchEnded, this::endIfIdle);
+            return;
+        }
         switch (node.common().then()) {
             case Successor.Next next -> {
                 reach(next.node(), place);

@@ -14,6 +14,7 @@ import dev.continuo.expression.Reference;
 import dev.continuo.expression.RenderResult;
 import dev.continuo.expression.Scope;
 import dev.continuo.expression.Template;
+import dev.continuo.expression.Segment;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
@@ -139,7 +140,7 @@ final class Inputs implements Scope {
         JsonNode root = reference.toWorkflow()
                 ? ofRun(reference.property())
                 : draft.latest(reference.root())
-                        .map(task -> ofTask(task, reference.property()))
+                        .map(task -> ofTask(task, reference))
                         .orElseGet(MissingNode::getInstance);
         return reference.walk(root);
     }
@@ -175,23 +176,30 @@ final class Inputs implements Scope {
 
     /** The pass that a loop is in, or that another task belongs to. */
     private JsonNode iteration(Task task) {
-        return draft.node(task) instanceof Node.Loop
+        return draft.knownNode(task).filter(Node.Loop.class::isInstance).isPresent()
                 ? task.output().path("iteration")
                 : IntNode.valueOf(task.label().iteration());
     }
 
-    private JsonNode output(Task task) {
-        if (!task.open() || !(draft.node(task) instanceof Node.Loop loop) || loop.kept() == Node.Loop.Kept.LAST) {
+    /** Of an open loop, only what asks for the passes gets them: a body that asks for the item must not cost all. */
+    private JsonNode output(Task task, List<Segment> path) {
+        boolean own = !path.isEmpty()
+                && path.getFirst() instanceof Segment.Name(String name)
+                && task.output().has(name);
+        if (own
+                || !task.open()
+                || !(draft.node(task) instanceof Node.Loop loop)
+                || loop.kept() == Node.Loop.Kept.LAST) {
             return task.output();
         }
         ObjectNode output = ((ObjectNode) task.output()).deepCopy();
-        draft.passes(task.id()).into(output, Integer.MAX_VALUE);
+        draft.passes(task.id()).into(output, Loops.kept(task));
         return output;
     }
 
-    private JsonNode ofTask(Task task, Property property) {
-        return switch (property) {
-            case Property.Known.OUTPUT -> output(task);
+    private JsonNode ofTask(Task task, Reference reference) {
+        return switch (reference.property()) {
+            case Property.Known.OUTPUT -> output(task, reference.path());
             case Property.Known.INPUT -> task.input();
             case Property.Known.STATUS -> TextNode.valueOf(task.status().name());
             case Property.Known.VARIABLES, Property.Whole.WHOLE -> MissingNode.getInstance();

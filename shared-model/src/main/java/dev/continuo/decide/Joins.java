@@ -2,8 +2,8 @@ package dev.continuo.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.definition.Node;
 import dev.continuo.expression.Condition;
@@ -53,7 +53,8 @@ final class Joins {
     void moved(Task scope, Task done) {
         if (draft.node(scope) instanceof Node.Join join
                 && (join.script().isPresent()
-                        || names(scope).contains(done.label().ref()))) {
+                        || !join.branches()
+                                && names(scope).contains(done.label().ref()))) {
             check(scope, join);
         }
     }
@@ -77,16 +78,21 @@ final class Joins {
     }
 
     private void check(Task scope, Node.Join join) {
+        boolean busy = draft.openChildren(scope.id()) > 0;
+        if (busy && join.branches() && join.script().isEmpty()) {
+            return;
+        }
         List<String> names = names(scope);
         int from = scope.extra().notes().path(Notes.FROM).asInt();
         List<Task> there = new ArrayList<>();
         boolean all = !join.branches();
         for (String name : names) {
-            Optional<Task> task =
-                    draft.latest(name).filter(known -> known.label().seq() > from);
+            Optional<Task> task = draft.latest(name)
+                    .filter(known ->
+                            known.label().seq() > from && Place.of(known).meets(Place.of(scope)));
             all = all && task.isPresent() && !task.get().open();
             task.filter(known -> !known.open()).ifPresent(there::add);
-            if (!all && join.script().isEmpty() && draft.openChildren(scope.id()) > 0) {
+            if (!all && busy && join.script().isEmpty()) {
                 return;
             }
         }
@@ -94,7 +100,7 @@ final class Joins {
         there.stream()
                 .filter(task -> !task.output().isMissingNode())
                 .forEach(task -> output.set(task.label().ref(), task.output()));
-        boolean over = all || draft.openChildren(scope.id()) == 0;
+        boolean over = all || !busy;
         if (!over) {
             Optional<Boolean> said = said(scope, join, names, output);
             if (said.isEmpty() || !said.get()) {
@@ -146,40 +152,91 @@ final class Joins {
 
     /** Takes what the first of its tasks has come to, or waits for it. */
     void enter(Task task, Node.ExclusiveJoin join, ObjectNode input) {
-        Optional<Task> taken = taken(join.joinOn()).or(() -> taken(join.otherwise()));
         Task open = task.begun(input, Due.NONE, draft.now());
         draft.put(open);
-        if (taken.isEmpty()) {
-            flow.close(open, TaskStatus.COMPLETED, JsonNodeFactory.instance.objectNode(), Optional.empty());
-        } else if (!taken.get().open()) {
-            JsonNode output = taken.get().output();
-            flow.close(
-                    open,
-                    TaskStatus.COMPLETED,
-                    output instanceof MissingNode ? JsonNodeFactory.instance.objectNode() : output,
-                    Optional.empty());
+        Optional<Task> taken = taken(open, join);
+        if (taken.filter(Task::open).isEmpty()) {
+            take(open, taken);
         }
     }
 
-    private Optional<Task> taken(List<String> names) {
+    /** Without a fork before it, it waits for what others have begun; behind one that was passed over, for nothing. */
+    void enter(Task begun, Node.Join join) {
+        Task open = join.alone()
+                ? begun
+                : Notes.with(begun, Notes.FROM, IntNode.valueOf(begun.label().seq()));
+        draft.put(open);
+        if (!join.alone() || reached(open)) {
+            check(open, join);
+        }
+    }
+
+    private boolean reached(Task open) {
+        return names(open).stream().allMatch(name -> draft.latest(name)
+                .filter(known -> !known.open() && Place.of(known).meets(Place.of(open)))
+                .isPresent());
+    }
+
+    private Optional<Task> taken(Task open, Node.ExclusiveJoin join) {
+        return taken(open, join.joinOn()).or(() -> taken(open, join.otherwise()));
+    }
+
+    private Optional<Task> taken(Task open, List<String> names) {
         return names.stream()
                 .flatMap(name -> draft.latest(name).stream())
-                .filter(task -> task.status() != TaskStatus.SKIPPED)
+                .filter(known -> Place.of(known).meets(Place.of(open)))
+                .filter(known -> known.status() != TaskStatus.SKIPPED)
                 .findFirst();
     }
 
-    /** Those that waited for a task that is over by now. */
-    void exclusive() {
-        if (!draft.plan().traits().exclusive()) {
+    private void take(Task open, Optional<Task> taken) {
+        JsonNode output = taken.map(Task::output)
+                .filter(known -> !known.isMissingNode())
+                .orElseGet(JsonNodeFactory.instance::objectNode);
+        flow.close(open, TaskStatus.COMPLETED, output, Optional.empty());
+    }
+
+    /** Those that waited for tasks that are not inside of them, and that are over by now. */
+    void aside() {
+        if (!draft.waitsAside()) {
             return;
         }
-        for (Task task : draft.openTasks()) {
-            if (task.status() == TaskStatus.IN_PROGRESS && draft.node(task) instanceof Node.ExclusiveJoin join) {
-                taken(join.joinOn())
-                        .or(() -> taken(join.otherwise()))
-                        .filter(taken -> !taken.open())
-                        .ifPresent(taken -> flow.close(task, TaskStatus.COMPLETED, taken.output(), Optional.empty()));
+        List<Task> waiting = new ArrayList<>();
+        boolean moving = false;
+        for (Task seen : draft.openTasks()) {
+            Optional<Task> still = draft.openTask(seen.id());
+            if (still.isEmpty()) {
+                continue;
             }
+            Task task = still.get();
+            Node node = draft.node(task);
+            if (task.status() != TaskStatus.IN_PROGRESS || !node.waitsAside()) {
+                moving = moving || draft.openChildren(task.id()) == 0;
+            } else if (over(task, node)) {
+                end(task, node);
+                moving = true;
+            } else {
+                waiting.add(task);
+            }
+        }
+        if (!moving && !waiting.isEmpty()) {
+            // Nobody is left who could reach what they wait for.
+            end(waiting.getFirst(), draft.node(waiting.getFirst()));
+            aside();
+        }
+    }
+
+    private boolean over(Task open, Node node) {
+        return node instanceof Node.ExclusiveJoin join
+                ? taken(open, join).filter(Task::open).isEmpty()
+                : reached(open);
+    }
+
+    private void end(Task open, Node node) {
+        if (node instanceof Node.ExclusiveJoin join) {
+            take(open, taken(open, join).filter(task -> !task.open()));
+        } else if (node instanceof Node.Join join) {
+            check(open, join);
         }
     }
 }

@@ -108,7 +108,8 @@ final class Loops {
         return true;
     }
 
-    private static int kept(Task task) {
+    /** How many passes the output of a loop tells about. */
+    static int kept(Task task) {
         int last = task.input().path("keepLastN").asInt();
         return last > 0 ? last : Integer.MAX_VALUE;
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import java.util.Optional;
+import java.util.Set;
 
 /** The members of {@link Run#notes()} and {@link dev.continuo.model.Task.Extra#notes()} that the decider knows. */
 public final class Notes {
@@ -35,6 +36,15 @@ public final class Notes {
 
     /** Of a task: how long it was put back by its worker, in s. */
     public static final String CALLBACK_AFTER = "callbackAfterSeconds";
+
+    /** Of a task: members that somebody has put over its input. */
+    static final String TASK_INPUT = "taskInput";
+
+    /** Of a task: true when the flow has gone past it already, while an attempt before had failed. */
+    static final String PASSED = "passed";
+
+    /** What a further attempt of a task has of the one before. */
+    static final Set<String> CARRIED = Set.of(FIRST_SCHEDULED, FIRST_STARTED, TASK_INPUT, PASSED);
 
     /** Of a JOIN: the {@code seq} of its fork. */
     static final String FROM = "from";
@@ -70,6 +80,12 @@ public final class Notes {
 
     static Run with(Run run, String name, JsonNode value) {
         return run.withNotes(copy(run.notes()).set(name, value));
+    }
+
+    static Task with(Task task, String name, JsonNode value) {
+        ObjectNode notes = copy(task.extra().notes());
+        notes.set(name, value);
+        return task.withExtra(task.extra().withNotes(notes));
     }
 
     static Run added(Run run, String name, String text) {

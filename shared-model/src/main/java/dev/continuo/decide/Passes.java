@@ -31,6 +31,22 @@ final class Passes {
         return new Passes(list, size + 1, weight + Weight.of(pass.output()));
     }
 
+    /** The last of them; a loop that keeps few does not hold on to the others. */
+    Passes last(int keep) {
+        if (size <= keep) {
+            return this;
+        }
+        List<Outcome.Pass> rest = new ArrayList<>(shared.subList(size - keep, size));
+        return new Passes(
+                rest,
+                keep,
+                rest.stream().mapToLong(pass -> Weight.of(pass.output())).sum());
+    }
+
+    int size() {
+        return size;
+    }
+
     /** About how many bytes they hold. */
     long weight() {
         return weight;

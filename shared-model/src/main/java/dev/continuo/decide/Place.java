@@ -20,6 +20,11 @@ record Place(Optional<UUID> parent, int iteration, String suffix, int part) {
         return new Place(label.parentId(), label.iteration(), label.suffix(), label.part());
     }
 
+    /** Whether neither is of a pass that the other is not of, as far as both are in the same loops. */
+    boolean meets(Place other) {
+        return (suffix + "__").startsWith(other.suffix + "__") || (other.suffix + "__").startsWith(suffix + "__");
+    }
+
     Place in(UUID container) {
         return new Place(Optional.of(container), iteration, suffix, part);
     }

@@ -58,7 +58,11 @@ final class Queues {
         Optional<Instant> deadline = task.claim().deadline();
         if (!wait.isZero()) {
             Instant ready = now.plus(wait);
-            return Due.at(DueKind.DELAY, deadline.filter(ready::isAfter).orElse(ready));
+            // A limit that only alerts does not make a task ready before its time.
+            boolean ends = time.onTimeout() != TimePolicy.OnTimeout.ALERT_ONLY;
+            return Due.at(
+                    DueKind.DELAY,
+                    deadline.filter(at -> ends && ready.isAfter(at)).orElse(ready));
         }
         Optional<Instant> poll = time.poll().map(now::plus);
         Optional<Instant> first =

@@ -3,18 +3,19 @@ package dev.continuo.decide;
 import static dev.continuo.decide.Rejections.illegal;
 import static dev.continuo.decide.Rejections.reject;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Outcome.Code;
 import dev.continuo.decide.Outcome.Effect;
 import dev.continuo.decide.Outcome.Rejected;
 import dev.continuo.definition.Node;
-import dev.continuo.model.Due;
-import dev.continuo.model.DueKind;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,12 +47,19 @@ final class Retries {
         if (leaves.isEmpty()) {
             return reject(Code.CONFLICT, "Run " + draft.run().id() + " has no task that could be tried again");
         }
+        JsonNode output = draft.run().output();
         reopen(command.by(), Effect.Change.RETRIED);
+        if (leaves.stream().allMatch(this::passed)) {
+            // Nothing else will be done that could tell what the run came to.
+            draft.run(draft.run().withOutput(output));
+        }
         open(ended, leaves);
         for (Task leaf : leaves) {
-            if (command.children() && leaf.extra().childRunId().isPresent()) {
+            if (passed(leaf)) {
+                flow.again(Notes.with(leaf, Notes.PASSED, BooleanNode.TRUE), Duration.ZERO);
+            } else if (command.children() && leaf.extra().childRunId().isPresent()) {
                 UUID child = leaf.extra().childRunId().get();
-                draft.put(leaf.reopened(childDue(), draft.now()));
+                draft.put(waiting(leaf));
                 draft.effect(new Effect.ChildChange(child, Effect.ChildChange.What.RETRY, command.by()));
             } else {
                 flow.again(leaf, Duration.ZERO);
@@ -65,7 +73,7 @@ final class Retries {
     Optional<Rejected> reopened(RunState state, Command.ChildReopened command) {
         Optional<Task> waiting = draft.openTask(command.taskId());
         if (waiting.isPresent()) {
-            draft.put(waiting.get().withDue(childDue(), draft.now()));
+            draft.put(waiting.get().withDue(Updates.childDue(waiting.get().claim(), draft.now(), limits), draft.now()));
             return Optional.empty();
         }
         Map<UUID, Task> ended = byId(state.ended());
@@ -77,7 +85,7 @@ final class Retries {
         List<Task> leaves = leaves(ended);
         reopen(draft.run().updatedBy(), Effect.Change.RETRIED);
         open(ended, leaves.contains(task) ? leaves : List.of(task));
-        draft.put(task.reopened(childDue(), draft.now()));
+        draft.put(waiting(task));
         leaves.stream()
                 .filter(leaf -> leaf != task && leaf.status() == TaskStatus.CANCELED)
                 .forEach(leaf -> flow.again(leaf, Duration.ZERO));
@@ -85,8 +93,24 @@ final class Retries {
         return Optional.empty();
     }
 
-    private Due childDue() {
-        return Due.at(DueKind.CHILD, draft.now().plus(limits.childRecheck()));
+    /** The flow went past its failure, and must not go there again. */
+    boolean passed(Task task) {
+        return draft.node(task).common().permissive() && task.status() != TaskStatus.CANCELED;
+    }
+
+    /** A pass may be over before a task that it went past. */
+    private boolean inLoop(Map<UUID, Task> ended, Task task) {
+        return task.label()
+                .parentId()
+                .map(ended::get)
+                .filter(parent -> draft.node(parent) instanceof Node.Loop)
+                .isPresent();
+    }
+
+    private Task waiting(Task task) {
+        Optional<Instant> limit = draft.node(task).common().time().timeout().map(draft.now()::plus);
+        Task.Claim claim = task.claim().until(limit);
+        return task.withClaim(claim).reopened(Updates.childDue(claim, draft.now(), limits), draft.now());
     }
 
     void reopen(String by, Effect.Change change) {
@@ -123,7 +147,7 @@ final class Retries {
         return ended.values().stream()
                 .sorted(Comparator.comparingInt(task -> task.label().seq()))
                 .filter(task -> !container(task))
-                .filter(task -> !draft.node(task).common().permissive() || task.status() == TaskStatus.CANCELED)
+                .filter(task -> !passed(task) || !inLoop(ended, task))
                 .filter(task -> ancestorsIn(ended, task))
                 .toList();
     }

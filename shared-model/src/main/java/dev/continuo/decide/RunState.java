@@ -27,11 +27,13 @@ import java.util.UUID;
  * committed, and forgets it when the commit fails.
  */
 public final class RunState {
+    private final Set<String> ofPlan;
     private final Set<String> remembered;
     private final Map<UUID, Task> open = new LinkedHashMap<>();
     private final Map<String, Task> latest = new HashMap<>();
     private final Map<UUID, Integer> openChildren = new HashMap<>();
     private final NavigableMap<Integer, Fragment> fragments = new TreeMap<>();
+    private final Map<Integer, Integer> openInPart = new HashMap<>();
     private final Map<UUID, Passes> passes = new HashMap<>();
     private Map<UUID, Task> ended = Map.of();
     private List<Task> every = List.of();
@@ -40,8 +42,13 @@ public final class RunState {
 
     public RunState(Run run, Set<String> remembered) {
         this.run = run;
+        this.ofPlan = Set.copyOf(remembered);
         this.remembered = new HashSet<>(remembered);
-        this.weight = 512 + Weight.of(run.origin().input());
+        this.weight = ofRun(run);
+    }
+
+    private static long ofRun(Run run) {
+        return 512 + Weight.of(run.origin().input());
     }
 
     /** The state as loaded: every open task, and of each remembered reference the latest task. */
@@ -86,14 +93,32 @@ public final class RunState {
         remembered.addAll(fragment.remembered());
     }
 
+    /** How many fragments are at hand: those of open tasks, and of tasks that ended a moment ago. */
+    int fragmentCount() {
+        return fragments.size();
+    }
+
+    /** Whether a task of a fragment waits for tasks that are not inside of it. */
+    boolean waitsAside() {
+        return fragments.values().stream().anyMatch(Fragment::waitsAside);
+    }
+
     /** The outputs of the passes that an open loop has completed. */
     Passes passes(UUID loop) {
         return passes.getOrDefault(loop, Passes.NONE);
     }
 
     public void pass(Outcome.Pass pass) {
-        passes.merge(pass.loop(), Passes.NONE.with(pass), (known, ignored) -> known.with(pass));
-        weight += Weight.of(pass.output());
+        Passes before = passes(pass.loop());
+        int keep = openTask(pass.loop()).map(Loops::kept).orElse(Integer.MAX_VALUE);
+        Passes after = before.with(pass).last(keep);
+        passes.put(pass.loop(), after);
+        weight += after.weight() - before.weight();
+    }
+
+    private void forgetPasses(UUID loop) {
+        Passes known = passes.remove(loop);
+        weight -= known == null ? 0 : known.weight();
     }
 
     /** An open task, or one that was loaded for a retry. */
@@ -121,7 +146,7 @@ public final class RunState {
         ended = byId;
     }
 
-    /** Every task of the run; there only for what begins a part of the run again. */
+    /** Every task of the run; there only for what looks at all that a run has done. */
     List<Task> every() {
         return every;
     }
@@ -173,26 +198,58 @@ public final class RunState {
 
     public void apply(Outcome.Accepted accepted) {
         if (accepted.removed().any()) {
-            open.clear();
-            latest.clear();
-            openChildren.clear();
-            passes.clear();
-            if (accepted.removed().all()) {
-                fragments.clear();
-            } else {
-                every.stream()
-                        .filter(task -> !accepted.removed().ids().contains(task.id()))
-                        .forEach(this::put);
-            }
+            remove(accepted);
         }
         run = accepted.run();
         accepted.fragments().forEach(this::add);
         accepted.inserted().forEach(this::put);
         accepted.updated().forEach(this::put);
         accepted.passes().forEach(this::pass);
-        accepted.updated().stream().filter(task -> !task.open()).forEach(task -> passes.remove(task.id()));
+        accepted.updated().stream().filter(task -> !task.open()).forEach(task -> forgetPasses(task.id()));
         ended = Map.of();
         every = List.of();
+        if (!fragments.isEmpty()) {
+            forgetFragments(accepted);
+        }
+    }
+
+    private void remove(Outcome.Accepted accepted) {
+        open.clear();
+        latest.clear();
+        openChildren.clear();
+        openInPart.clear();
+        passes.clear();
+        weight = ofRun(accepted.run());
+        if (accepted.removed().all()) {
+            fragments.clear();
+            remembered.retainAll(ofPlan);
+        } else {
+            every.stream()
+                    .filter(task -> !accepted.removed().ids().contains(task.id()))
+                    .forEach(this::put);
+        }
+    }
+
+    /** A loop may bring fragments in each of its passes: only those are kept of which a task is open or just ended. */
+    private void forgetFragments(Outcome.Accepted accepted) {
+        Set<Integer> needed = new HashSet<>(openInPart.keySet());
+        accepted.inserted().forEach(task -> needed.add(task.label().part()));
+        accepted.updated().forEach(task -> needed.add(task.label().part()));
+        // An owner has a smaller number than what it brought.
+        for (Fragment fragment : fragments.descendingMap().values()) {
+            if (needed.contains(fragment.part())) {
+                needed.add(fragment.ownerPart());
+            }
+        }
+        if (fragments.keySet().retainAll(needed)) {
+            remembered.retainAll(ofPlan);
+            fragments.values().forEach(fragment -> remembered.addAll(fragment.remembered()));
+            latest.entrySet().removeIf(entry -> {
+                boolean forgotten = !remembered.contains(entry.getKey());
+                weight -= forgotten ? weight(entry.getValue()) : 0;
+                return forgotten;
+            });
+        }
     }
 
     /** About how many bytes of payload the state holds. */
@@ -209,6 +266,12 @@ public final class RunState {
         weight += (task.open() ? weight(task) : 0) - weight(before);
         boolean was = before != null;
         if (was != task.open()) {
+            if (task.label().part() > 0) {
+                openInPart.merge(
+                        task.label().part(),
+                        task.open() ? 1 : -1,
+                        (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+            }
             task.label()
                     .parentId()
                     .ifPresent(parent -> openChildren.merge(

@@ -4,6 +4,7 @@ import static dev.continuo.decide.Rejections.reject;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Outcome.Code;
 import dev.continuo.decide.Outcome.Effect;
 import dev.continuo.decide.Outcome.Rejected;
@@ -51,17 +52,14 @@ final class Timers {
             case LEASE -> leaseEnds(task);
             case RESPONSE -> responseEnds(task);
             case QUEUED -> notPolled(task);
-            case CHILD -> {
-                draft.put(task.withDue(Due.at(DueKind.CHILD, draft.now().plus(limits.childRecheck())), draft.now()));
-                draft.effect(new Effect.CheckChild(task));
-            }
-            case DELAY -> {
+            case CHILD -> childChecked(task);
+            case DELAY, DISPATCH -> {
                 if (!outOfTime(task)) {
                     return reject(Code.STALE, "Task " + command.taskId() + " waits for its dispatch");
                 }
                 timeOut(task, limitOf(task));
             }
-            case DISPATCH, HELD, NONE -> {
+            case HELD, NONE -> {
                 return reject(Code.STALE, "Task " + command.taskId() + " waits for its dispatch");
             }
         }
@@ -77,9 +75,18 @@ final class Timers {
         }
     }
 
-    /** A WAIT is over; anything else has waited longer than it may. */
+    private void childChecked(Task task) {
+        if (outOfTime(task)) {
+            timeOut(task, limitOf(task));
+        } else {
+            draft.put(task.withDue(Updates.childDue(task.claim(), draft.now(), limits), draft.now()));
+            draft.effect(new Effect.CheckChild(task));
+        }
+    }
+
+    /** A WAIT is over, unless it has a limit that is shorter; anything else has waited longer than it may. */
     private void timerEnds(Task task) {
-        if (draft.node(task) instanceof Node.Wait) {
+        if (draft.node(task) instanceof Node.Wait && !outOfTime(task)) {
             flow.complete(task, task.output().isMissingNode() ? JsonNodeFactory.instance.objectNode() : task.output());
         } else {
             timeOut(task, limitOf(task));
@@ -102,6 +109,10 @@ final class Timers {
     private void responseEnds(Task task) {
         if (outOfTime(task)) {
             timeOut(task, limitOf(task));
+            return;
+        }
+        if (draft.run().status() == RunStatus.PAUSED) {
+            later(task);
             return;
         }
         Duration silence = draft.node(task).common().time().response().orElse(limits.lease());
@@ -142,8 +153,7 @@ final class Timers {
 
     private void timeOut(Task task, Optional<Duration> limit) {
         if (draft.run().status() == RunStatus.PAUSED) {
-            Due later = Due.at(task.due().kind(), draft.now().plus(limits.pausedRecheck()));
-            draft.put(task.withDue(later, draft.now()));
+            later(task);
             return;
         }
         TimePolicy time = draft.node(task).common().time();
@@ -153,11 +163,52 @@ final class Timers {
             case ALERT_ONLY -> {
                 draft.log(task.id(), Level.WARN, reason + "; the policy is to go on");
                 draft.effect(new Effect.TimeoutAlert(task.label().type()));
-                draft.put(task.withoutDeadline(draft.now(), time.response().orElse(limits.lease())));
+                goesOn(task, time);
             }
             case RETRY -> flow.fail(task, TaskStatus.TIMED_OUT, reason, task.output(), Duration.ZERO);
             case TIME_OUT_RUN -> flow.failures().timeOutRun(task, reason);
         }
+    }
+
+    private void later(Task task) {
+        Due later = Due.at(task.due().kind(), draft.now().plus(limits.pausedRecheck()));
+        draft.put(task.withDue(later, draft.now()));
+    }
+
+    /** Without its limit: a lease as a lease, a container waiting for its children alone. */
+    private void goesOn(Task task, TimePolicy time) {
+        Instant silent = draft.now().plus(time.response().orElse(limits.lease()));
+        Due next =
+                switch (task.due().kind()) {
+                    case LEASE -> Due.at(DueKind.LEASE, silent);
+                    case RESPONSE -> Due.at(DueKind.RESPONSE, silent);
+                    case QUEUED -> new Due(DueKind.QUEUED, Optional.empty());
+                    case CHILD -> Updates.childDue(Task.Claim.NONE, draft.now(), limits);
+                    case TIMER -> ownEnd(task);
+                    case DELAY, DISPATCH -> ready(task);
+                    case LIMIT, NONE, HELD, CONTINUE -> Due.NONE;
+                };
+        Task unlimited = task.withoutDeadline(next, draft.now());
+        draft.put(unlimited);
+        if (task.due().kind() == DueKind.DELAY || task.due().kind() == DueKind.DISPATCH) {
+            draft.effect(new Effect.Dispatch(unlimited));
+        }
+    }
+
+    private Due ready(Task task) {
+        return task.label().queue().isPresent()
+                ? new Due(DueKind.QUEUED, Optional.empty())
+                : Due.at(DueKind.DISPATCH, draft.now().plus(limits.redispatchAfter()));
+    }
+
+    /** When a WAIT that has passed its limit is over. */
+    private Due ownEnd(Task task) {
+        Instant since = task.times().startedAt().orElse(draft.now());
+        return draft.node(task) instanceof Node.Wait
+                        && task.input() instanceof ObjectNode input
+                        && WaitTime.of(input, since) instanceof WaitTime.Until(Instant at)
+                ? Due.at(DueKind.TIMER, at)
+                : Due.WAITING;
     }
 
     Optional<Rejected> runDue() {

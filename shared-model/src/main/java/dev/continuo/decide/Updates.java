@@ -15,7 +15,6 @@ import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
-import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -93,8 +92,9 @@ final class Updates {
         Task told = task.withOutput(output, draft.now()).withReason(command.reason());
         if (!(node instanceof Node.Work work) || !work.external()) {
             draft.put(told);
-        } else if (command.extendLease() && task.status() == TaskStatus.IN_PROGRESS) {
-            draft.put(told.withDue(response(told, work.common().time()), draft.now()));
+        } else if (command.extendLease()) {
+            boolean polled = task.due().kind() == DueKind.RESPONSE;
+            draft.put(polled ? told.withDue(response(told, work.common().time()), draft.now()) : told);
         } else {
             putBack(told, work, command.callbackAfter());
         }
@@ -124,6 +124,12 @@ final class Updates {
         }
     }
 
+    /** When the child is looked after, or the task's time is up. */
+    static Due childDue(Task.Claim claim, Instant now, DeciderLimits limits) {
+        Instant check = now.plus(limits.childRecheck());
+        return Due.at(DueKind.CHILD, claim.deadline().filter(check::isAfter).orElse(check));
+    }
+
     Optional<Rejected> childStarted(Command.ChildStarted command) {
         Optional<Task> found = draft.openTask(command.taskId());
         if (found.isEmpty()) {
@@ -138,10 +144,13 @@ final class Updates {
         if (task.extra().childRunId().isPresent()) {
             return reject(Code.STALE, "Task " + command.taskId() + " has its child already");
         }
-        Due due = Due.at(DueKind.CHILD, draft.now().plus(limits.childRecheck()));
+        Optional<Instant> limit = draft.node(task).common().time().timeout().map(draft.now()::plus);
+        Task.Claim claim = task.claim().until(limit);
+        Due due = childDue(claim, draft.now(), limits);
         ObjectNode output = JsonNodeFactory.instance.objectNode();
         output.put("subWorkflowId", command.childRunId().toString());
         draft.put(task.begun(task.input(), due, draft.now())
+                .withClaim(claim)
                 .withOutput(output, draft.now())
                 .withExtra(task.extra().withChild(command.childRunId())));
         return Optional.empty();

@@ -29,4 +29,9 @@ public record Fragment(
         branches = List.copyOf(branches);
         remembered = Set.copyOf(remembered);
     }
+
+    /** Whether one of the nodes waits for tasks that are not inside of it. */
+    public boolean waitsAside() {
+        return nodes.stream().anyMatch(Node::waitsAside);
+    }
 }

@@ -24,6 +24,28 @@ public sealed interface Node {
         return common().ref();
     }
 
+    /** Whether it may wait for tasks that are not inside of it. */
+    default boolean waitsAside() {
+        return switch (this) {
+            case ExclusiveJoin join -> true;
+            case Join join -> join.alone();
+            case Work work -> false;
+            case Internal internal -> false;
+            case Human human -> false;
+            case Wait wait -> false;
+            case Compute compute -> false;
+            case SetVariables set -> false;
+            case Terminate terminate -> false;
+            case Noop noop -> false;
+            case Dynamic dynamic -> false;
+            case Switch choice -> false;
+            case Fork fork -> false;
+            case Split split -> false;
+            case DynamicSplit split -> false;
+            case Loop loop -> false;
+        };
+    }
+
     /**
      * @param index the node's position in {@link Plan#nodes()}
      * @param ref the name by which templates address the task; unique in the plan
@@ -181,14 +203,16 @@ public sealed interface Node {
     record DynamicSplit(Common common, int join, JsonNode document) implements Node {}
 
     /**
-     * Waits for tasks of the branches of the split before it.
+     * Waits for tasks of the branches of the split before it; without one, for tasks that other branches have begun.
      *
      * @param joinOn the references it waits for; none for what a dynamic split brings
      * @param branches true to wait for the ends of the branches, whatever stands in {@code joinOn}, which then only names
      *     the outputs
+     * @param alone true when there is no split before it
      * @param script asked with the outputs so far whenever a branch moves; true ends the waiting
      */
-    record Join(Common common, List<String> joinOn, boolean branches, Optional<Condition> script) implements Node {}
+    record Join(Common common, List<String> joinOn, boolean branches, boolean alone, Optional<Condition> script)
+            implements Node {}
 
     /**
      * Takes the output of the first of the tasks that was reached.

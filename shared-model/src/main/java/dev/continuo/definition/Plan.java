@@ -55,7 +55,7 @@ public record Plan(
      * @param afterFailure true when another run follows one that failed
      * @param restartable false when a run that completed may not be begun again
      * @param dynamics makes nodes of data
-     * @param exclusive true when an EXCLUSIVE_JOIN is among the nodes
+     * @param exclusive true when a node may wait for tasks that are not inside of it
      * @param document the snapshot that the plan was compiled from
      * @param stateEvents of the tasks that have any, by their references
      */

@@ -2,7 +2,6 @@ package dev.continuo.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -135,6 +134,10 @@ public record Task(
         public static final Instant NEVER = Instant.parse("9999-01-01T00:00:00Z");
 
         public static final Claim NONE = new Claim(0, 0, Optional.empty(), Optional.empty());
+
+        public Claim until(Optional<Instant> otherDeadline) {
+            return new Claim(fence, deliveries, workerId, otherDeadline);
+        }
     }
 
     public record Times(
@@ -186,19 +189,9 @@ public record Task(
                 id, label, TaskStatus.SCHEDULED, newDue, next, input, output, reason, retried, touched(now), extra);
     }
 
-    /** The attempt goes on without a time limit: a lease as a lease, a container waiting for its children alone. */
-    public Task withoutDeadline(Instant now, Duration lease) {
-        Claim unlimited = new Claim(claim.fence, claim.deliveries, claim.workerId, Optional.of(Claim.NEVER));
-        Due next =
-                switch (due.kind()) {
-                    case LEASE -> Due.at(DueKind.LEASE, now.plus(lease));
-                    case LIMIT -> Due.NONE;
-                    case RESPONSE -> Due.at(DueKind.RESPONSE, now.plus(lease));
-                    case QUEUED -> new Due(DueKind.QUEUED, Optional.empty());
-                    case CHILD -> due;
-                    case TIMER, NONE, DELAY, DISPATCH, HELD, CONTINUE -> Due.WAITING;
-                };
-        return new Task(id, label, status, next, unlimited, input, output, reason, retried, touched(now), extra);
+    /** The attempt goes on without a time limit. */
+    public Task withoutDeadline(Due newDue, Instant now) {
+        return withClaim(claim.until(Optional.of(Claim.NEVER))).withDue(newDue, now);
     }
 
     /** The attempt is over. */

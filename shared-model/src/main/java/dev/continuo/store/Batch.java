@@ -46,6 +46,7 @@ final class Batch {
     private final List<Fragments.Insert> fragments = new ArrayList<>();
     private final List<Outcome.Pass> passes = new ArrayList<>();
     private final List<Announced> announcements = new ArrayList<>();
+    private final Set<UUID> closedLoops = new LinkedHashSet<>();
     private final List<LogEntry> logs = new ArrayList<>();
     private final List<Outcome.Accepted> outcomes = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
@@ -104,6 +105,10 @@ final class Batch {
         }
         Map<UUID, Task> known = new HashMap<>();
         for (Task task : accepted.updated()) {
+            if (!task.open() && state.node(plan, task) instanceof Node.Loop loop && loop.kept() == Node.Loop.Kept.ALL) {
+                closedLoops.add(task.id());
+                passes.removeIf(pass -> pass.loop().equals(task.id()));
+            }
             state.known(task.id()).ifPresent(was -> known.put(task.id(), was));
         }
         remove(run.id(), accepted.removed());
@@ -218,6 +223,10 @@ final class Batch {
         }
         if (!fragments.isEmpty()) {
             calls.add(new Call(Fragments.INSERT, Fragments.insert(fragments)));
+        }
+        if (!closedLoops.isEmpty()) {
+            Tuple ids = Tuple.tuple().addArrayOfUUID(closedLoops.toArray(UUID[]::new));
+            calls.add(new Call(LoopPasses.DELETE, ids));
         }
         if (!passes.isEmpty()) {
             calls.add(new Call(LoopPasses.INSERT, LoopPasses.insert(passes)));

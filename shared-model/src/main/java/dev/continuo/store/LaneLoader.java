@@ -60,7 +60,7 @@ final class LaneLoader {
                 case Command.Rerun rerun -> every.add(rerun.runId());
                 case Command.Begin begin -> {}
                 case Command.Restart restart -> {}
-                case Command.Skip skip -> {}
+                case Command.Skip skip -> every.add(skip.runId());
                 case Command.SetVariables set -> {}
                 case Command.ResetCallbacks reset -> wholes.add(reset.runId());
                 case Command.Jump jump -> wholes.add(jump.runId());

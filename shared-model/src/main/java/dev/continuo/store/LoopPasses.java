@@ -25,6 +25,8 @@ public final class LoopPasses {
                       FROM loop_pass WHERE task_id = ANY($1)) AS weighed
              WHERE weight <= $2 ORDER BY task_id, pass
             """;
+    /** A loop that is over tells about its passes in its own output. */
+    static final String DELETE = "DELETE FROM loop_pass WHERE task_id = ANY($1)";
 
     private LoopPasses() {}
 

@@ -3,9 +3,10 @@ package dev.continuo.decide;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.continuo.decide.Command.RetryWish;
+import dev.continuo.definition.Node;
 import dev.continuo.definition.Plan;
 import dev.continuo.definition.TimePolicy;
-import dev.continuo.model.Dialect;
+import dev.continuo.expression.ScriptEvaluator;
 import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
 import dev.continuo.model.Run;
@@ -15,10 +16,7 @@ import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -35,52 +33,80 @@ public final class TestRun {
 
     private static final Duration LEASE = Duration.ofSeconds(60);
 
+    /**
+     * What a run is made of.
+     *
+     * @param attributes see {@link Run.Origin}
+     */
+    record Setup(
+            Plan plan,
+            JsonNode input,
+            DeciderLimits limits,
+            JsonNode attributes,
+            ScriptEvaluator scripts,
+            World world) {}
+
+    private static final ScriptEvaluator NO_ENGINE = (script, input) -> {
+        throw new AssertionError("No engine in this test: " + script.source());
+    };
+
     private final Decider decider;
-    private Plan plan;
+    private final Setup setup;
     private final DeciderLimits limits;
-    private final RunState state;
-    private final Map<UUID, Task> rows = new LinkedHashMap<>();
+    private final TestRows rows = new TestRows();
+    private Plan plan;
+    private RunState state;
     private final List<Outcome.Effect> effects = new ArrayList<>();
     private final List<String> logs = new ArrayList<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private final Outcome.Accepted started;
+    private boolean partly;
     private long ids;
 
-    private TestRun(Plan plan, JsonNode input, DeciderLimits limits) {
-        this.plan = plan;
-        this.limits = limits;
+    private TestRun(Setup setup) {
+        this.setup = setup;
+        this.plan = setup.plan();
+        this.limits = setup.limits();
         this.decider = new Decider(limits);
         Run.Origin origin = new Run.Origin(
-                Dialect.WORKFLOWSVC,
+                plan.dialect(),
                 "ns",
                 plan.definitionId(),
                 plan.revisionId(),
                 plan.name(),
-                input,
+                setup.input(),
                 0,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                CALLER);
+                CALLER,
+                1,
+                Optional.empty(),
+                setup.attributes());
         started = decider.start(plan, new Start(nextId(), origin), moment());
-        state = RunState.of(started.run(), plan.remembered(), started.inserted());
+        state = new RunState(started.run(), plan.remembered());
+        state.apply(started);
         remember(started);
     }
 
+    static TestRun start(Setup setup) {
+        return new TestRun(setup);
+    }
+
     public static TestRun start(Plan plan) {
-        return new TestRun(plan, TestPlan.json("{}"), DeciderLimits.DEFAULTS);
+        return start(plan, "{}");
     }
 
     public static TestRun start(Plan plan, String input) {
-        return new TestRun(plan, TestPlan.json(input), DeciderLimits.DEFAULTS);
+        return start(plan, input, DeciderLimits.DEFAULTS);
     }
 
     public static TestRun start(Plan plan, DeciderLimits limits) {
-        return new TestRun(plan, TestPlan.json("{}"), limits);
+        return start(plan, "{}", limits);
     }
 
     public static TestRun start(Plan plan, String input, DeciderLimits limits) {
-        return new TestRun(plan, TestPlan.json(input), limits);
+        return start(new Setup(plan, TestPlan.json(input), limits, TestPlan.json("{}"), NO_ENGINE, World.EMPTY));
     }
 
     private UUID nextId() {
@@ -89,102 +115,84 @@ public final class TestRun {
     }
 
     private Moment moment() {
-        return new Moment(now, this::nextId, (script, input) -> {
-            throw new AssertionError("No engine in this test: " + script.source());
-        });
+        return new Moment(now, this::nextId, setup.scripts(), setup.world());
     }
 
     public Outcome decide(Command command) {
-        see(command);
+        see(state, command);
         Outcome outcome = decider.decide(plan, state, command, moment());
         if (outcome instanceof Outcome.Accepted accepted) {
-            if (command instanceof Command.Upgrade upgrade) {
-                plan = upgrade.next();
-                state.remember(plan.remembered());
-            }
-            state.apply(accepted);
-            remember(accepted);
+            take(command, accepted);
         }
         return outcome;
+    }
+
+    private void take(Command command, Outcome.Accepted accepted) {
+        Optional<Plan> next = command instanceof Command.Restart restart ? restart.latest() : Optional.empty();
+        if (next.isPresent()) {
+            plan = next.get();
+            state = new RunState(accepted.run(), plan.remembered());
+        }
+        if (command instanceof Command.Upgrade upgrade) {
+            plan = upgrade.next();
+            state.remember(plan.remembered());
+        }
+        partly = !accepted.removed().all() && (partly || accepted.removed().any());
+        state.apply(accepted);
+        remember(accepted);
     }
 
     /** What a process that has never seen the run would decide at this moment; nothing is changed. */
     public Outcome decideCold(Command command) {
         long next = ids;
         RunState cold = reloaded();
-        if (command instanceof Command.Retry) {
-            cold.endedTasks(ended());
-        }
+        see(cold, command);
         Outcome outcome = decider.decide(plan, cold, command, moment());
         ids = next;
         return outcome;
     }
 
-    /** The state as a lane loads it: the open tasks, and the latest task of each remembered reference. */
     public RunState reloaded() {
-        Map<UUID, Task> loaded = new LinkedHashMap<>();
-        List<Task> newestFirst = new ArrayList<>(rows.values());
-        Collections.reverse(newestFirst);
-        newestFirst.stream().filter(Task::open).forEach(task -> loaded.put(task.id(), task));
-        for (String ref : plan.remembered()) {
-            newestFirst.stream()
-                    .filter(task -> task.label().ref().equals(ref))
-                    .findFirst()
-                    .ifPresent(task -> loaded.put(task.id(), task));
-        }
-        return RunState.of(state.run(), plan.remembered(), loaded.values());
+        return rows.loaded(state.run(), plan);
     }
 
     /** What the lane reads anew for a command, whatever its cache has. */
-    private void see(Command command) {
+    private void see(RunState state, Command command) {
         switch (command) {
             case Command.OfTask ofTask ->
-                rows.values().stream()
+                tasks().stream()
                         .filter(task -> task.id().equals(ofTask.taskId()))
                         .forEach(state::refresh);
-            case Command.Retry retry -> state.endedTasks(ended());
+            case Command.Retry retry -> past(state, rows.ended(), List.of());
             case Command.Begin begin -> {}
             case Command.Pause pause -> openTasks().forEach(state::refresh);
             case Command.Resume resume -> openTasks().forEach(state::refresh);
             case Command.Terminate terminate -> openTasks().forEach(state::refresh);
             case Command.RunDue due -> openTasks().forEach(state::refresh);
-            case Command.ChildReopened reopened -> state.endedTasks(ended());
-            case Command.Anew anew -> state.everyTask(rows.values());
-            case Command.Skip skip -> {}
+            case Command.ChildReopened reopened -> past(state, rows.ended(), List.of());
+            case Command.Anew anew -> past(state, List.of(), tasks());
+            case Command.Skip skip -> past(state, List.of(), tasks());
             case Command.SetVariables set -> {}
             case Command.ResetCallbacks reset -> openTasks().forEach(state::refresh);
             case Command.Jump jump -> openTasks().forEach(state::refresh);
             case Command.Upgrade upgrade -> {
                 openTasks().forEach(state::refresh);
-                state.everyTask(rows.values());
+                state.everyTask(tasks());
             }
             case Command.FollowedUp followedUp -> {}
         }
     }
 
-    private List<Task> ended() {
-        return rows.values().stream()
-                .filter(task ->
-                        !task.open() && !task.retried() && !task.status().successful())
-                .toList();
+    private void past(RunState state, List<Task> ended, List<Task> every) {
+        rows.compiled(plan).forEach(state::add);
+        state.endedTasks(ended);
+        state.everyTask(every);
     }
 
     private void remember(Outcome.Accepted accepted) {
-        accepted.inserted().forEach(task -> rows.put(task.id(), task));
-        accepted.updated().forEach(task -> rows.merge(task.id(), task, TestRun::written));
+        rows.remember(accepted);
         effects.addAll(accepted.effects());
         accepted.logs().forEach(line -> logs.add(line.message()));
-    }
-
-    /** An update takes nothing back of what the dispatch side has written meanwhile. */
-    private static Task written(Task row, Task update) {
-        Task.Claim claim = new Task.Claim(
-                Math.max(row.claim().fence(), update.claim().fence()),
-                row.claim().deliveries(),
-                row.claim().workerId(),
-                update.claim().deadline());
-        Optional<Instant> startedAt = update.times().startedAt().or(row.times()::startedAt);
-        return update.refreshed(update.status(), update.due(), claim, startedAt);
     }
 
     /** What the dispatch side does: hands the open attempt of the reference to a worker. */
@@ -195,7 +203,7 @@ public final class TestRun {
 
     /** Hands out a task, as the one hand-out that is current. */
     public Task claim(Task task) {
-        TimePolicy time = plan.node(task.label().node()).common().time();
+        TimePolicy time = node(task).common().time();
         Optional<Instant> deadline =
                 task.claim().deadline().or(() -> time.timeout().map(now::plus));
         Instant leaseEnds = now.plus(time.response().orElse(LEASE));
@@ -204,8 +212,13 @@ public final class TestRun {
                 task.claim().fence() + 1, task.claim().deliveries() + 1, Optional.of("worker"), deadline);
         Optional<Instant> startedAt = Optional.of(task.times().startedAt().orElse(now));
         Task claimed = task.refreshed(TaskStatus.IN_PROGRESS, Due.at(DueKind.LEASE, due), claim, startedAt);
-        rows.put(claimed.id(), claimed);
+        rows.write(claimed);
         return claimed;
+    }
+
+    /** What the dispatch side writes. */
+    void write(Task task) {
+        rows.write(task);
     }
 
     public TestRun complete(String ref) {
@@ -285,28 +298,32 @@ public final class TestRun {
                         Optional.empty(),
                         task.claim().deadline());
                 Due due = state.run().status() == RunStatus.PAUSED
+                                && task.label().queue().isEmpty()
                         ? Due.HELD
-                        : Due.at(DueKind.DISPATCH, now.plus(limits.redispatchAfter()));
-                rows.put(
-                        task.id(),
-                        task.refreshed(
-                                TaskStatus.SCHEDULED, due, claim, task.times().startedAt()));
+                        : requeued(task);
+                rows.write(task.refreshed(
+                        TaskStatus.SCHEDULED, due, claim, task.times().startedAt()));
             }
         }
         return this;
     }
 
+    private Due requeued(Task task) {
+        return task.label().queue().isPresent()
+                ? Queues.due(task, node(task).common().time(), Duration.ZERO, now)
+                : Due.at(DueKind.DISPATCH, now.plus(limits.redispatchAfter()));
+    }
+
     private boolean requeues(Task task) {
         return switch (task.due().kind()) {
-            case DELAY, DISPATCH -> true;
-            case LEASE ->
-                task.claim().deliveries() < limits.maxDeliveries()
-                        && task.claim()
-                                .deadline()
-                                .filter(at -> !at.isAfter(now))
-                                .isEmpty();
+            case DELAY, DISPATCH -> inTime(task);
+            case LEASE -> task.claim().deliveries() < limits.maxDeliveries() && inTime(task);
             case NONE, TIMER, HELD, CONTINUE, LIMIT, RESPONSE, CHILD, QUEUED -> false;
         };
+    }
+
+    private boolean inTime(Task task) {
+        return task.claim().deadline().filter(at -> !at.isAfter(now)).isEmpty();
     }
 
     private TestRun accepted(Command command) {
@@ -336,11 +353,20 @@ public final class TestRun {
     }
 
     public List<Task> tasks() {
-        return List.copyOf(rows.values());
+        return List.copyOf(rows.all());
     }
 
     public List<Task> openTasks() {
-        return rows.values().stream().filter(Task::open).toList();
+        return rows.all().stream().filter(Task::open).toList();
+    }
+
+    /** Whether only a part of what the run did has been done again. */
+    boolean partly() {
+        return partly;
+    }
+
+    Node node(Task task) {
+        return state.node(plan, task);
     }
 
     public Plan plan() {
@@ -365,7 +391,7 @@ public final class TestRun {
     }
 
     public Task last(String ref) {
-        return rows.values().stream()
+        return rows.all().stream()
                 .filter(task -> task.label().ref().equals(ref))
                 .reduce((first, second) -> second)
                 .orElseThrow(() -> new AssertionError("No task " + ref));
@@ -374,7 +400,7 @@ public final class TestRun {
     /** The run's status and its tasks in order, as {@code RUNNING a:COMPLETED b:SCHEDULED}. */
     public String summary() {
         return state.run().status()
-                + rows.values().stream()
+                + rows.all().stream()
                         .map(task -> " " + task.label().ref() + ":" + task.status())
                         .collect(Collectors.joining());
     }

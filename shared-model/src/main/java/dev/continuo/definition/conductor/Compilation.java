@@ -197,19 +197,27 @@ final class Compilation {
 
     private Node.Join join(WorkflowTaskDoc task, Node.Common common, Optional<WorkflowTaskDoc> before) {
         List<String> joinOn = task.joinOn();
-        boolean fork =
-                before.filter(previous -> previous.is(SystemTaskType.FORK_JOIN)).isPresent();
-        boolean branches = fork && joinOn.isEmpty() && emptyJoinWaits;
-        if (branches) {
-            joinOn = before.orElseThrow().forkTasks().stream()
-                    .filter(branch -> !branch.isEmpty())
-                    .map(branch -> branch.getLast().ref())
-                    .toList();
+        boolean dynamic = before.filter(previous -> previous.is(SystemTaskType.FORK_JOIN_DYNAMIC))
+                .isPresent();
+        Optional<List<String>> ends =
+                before.filter(previous -> previous.is(SystemTaskType.FORK_JOIN)).map(Compilation::ends);
+        boolean empty = joinOn.isEmpty();
+        if (empty && emptyJoinWaits) {
+            joinOn = ends.orElse(joinOn);
         }
+        // A JOIN that names the end of every branch waits for the branches: also for what a SWITCH at an end brings.
+        boolean branches = dynamic || ends.isPresent() && new HashSet<>(joinOn).containsAll(ends.get());
         remembered.addAll(joinOn);
         Optional<Condition> script =
                 task.expression().filter(text -> !text.isBlank()).map(Compilation::condition);
-        return new Node.Join(common, joinOn, branches, script);
+        return new Node.Join(common, joinOn, branches, !dynamic && ends.isEmpty(), script);
+    }
+
+    private static List<String> ends(WorkflowTaskDoc fork) {
+        return fork.forkTasks().stream()
+                .filter(branch -> !branch.isEmpty())
+                .map(branch -> branch.getLast().ref())
+                .toList();
     }
 
     private Node.Loop loop(WorkflowTaskDoc task, Node.Common common, int index) {

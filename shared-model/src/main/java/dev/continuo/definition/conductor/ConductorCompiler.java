@@ -44,7 +44,7 @@ public final class ConductorCompiler implements DefinitionCompiler {
         Optional<Template> output = def.outputParameters().isEmpty()
                 ? Optional.empty()
                 : Optional.of(compilation.template(def.outputParameters()));
-        boolean exclusive = compilation.nodes().stream().anyMatch(Node.ExclusiveJoin.class::isInstance);
+        boolean exclusive = compilation.nodes().stream().anyMatch(Node::waitsAside);
         Plan.Traits traits = new Plan.Traits(
                 output,
                 def.variables(),
