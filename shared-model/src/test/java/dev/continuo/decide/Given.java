@@ -88,6 +88,15 @@ record Given(
     }
 
     ConductorRun start() {
+        return start(true);
+    }
+
+    /** For runs so large that looking at all of it after each decision takes too long. */
+    ConductorRun unchecked() {
+        return start(false);
+    }
+
+    private ConductorRun start(boolean checking) {
         ObjectNode attributes = (ObjectNode) json("{}");
         attributes.set(Queues.DOMAINS, domains);
         Set<String> queues = new HashSet<>(polled);
@@ -104,7 +113,8 @@ record Given(
             }
         };
         return new ConductorRun(
-                TestRun.start(new TestRun.Setup(plan(), input, limits, attributes, RealScripts.SHARED, world)));
+                TestRun.start(new TestRun.Setup(plan(), input, limits, attributes, RealScripts.SHARED, world)),
+                checking);
     }
 
     // The tasks of definitions, written short.
