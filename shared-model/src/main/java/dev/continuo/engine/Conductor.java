@@ -1,7 +1,6 @@
 package dev.continuo.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.continuo.decide.Command;
 import dev.continuo.decide.World;
 import dev.continuo.definition.Plan;
 import dev.continuo.secret.Sealer;
@@ -11,7 +10,6 @@ import dev.continuo.store.EnvironmentVariables;
 import dev.continuo.store.KeyOwners;
 import dev.continuo.store.OtherRuns;
 import dev.continuo.store.Plans;
-import dev.continuo.store.Reply;
 import dev.continuo.store.Secrets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -21,7 +19,6 @@ import io.vertx.sqlclient.Pool;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 
 /** What the conductor dialect needs of the engine besides decisions. Safe for any thread. */
 public final class Conductor implements World {
@@ -64,11 +61,11 @@ public final class Conductor implements World {
     }
 
     /** The committer decides with this world, and this world acts through the committer. */
-    void open(Committer committer, Function<Command, Future<Reply>> commands) {
+    void open(Committer committer, Commands commands) {
         RunSlots slots = new RunSlots(vertx, context, pool, commands);
         Runs runs = new Runs(vertx, snapshots, committer, new KeyOwners(pool), slots);
         Performer performer = new Performer(commands, runs, new OtherRuns(pool));
-        Family family = new Family(context, pool, commands::apply, this::plan, runs, performer, watchers, this::wake);
+        Family family = new Family(context, pool, commands, this::plan, runs, performer, watchers, this::wake);
         parts = Optional.of(new Parts(runs, performer, family, slots));
         slots.start();
         taskDefinitions.read();

@@ -35,7 +35,7 @@ import java.util.function.Function;
 final class Family implements Aftermath {
     private final Context context;
     private final Pool pool;
-    private final Function<Command, Future<?>> commands;
+    private final Commands commands;
     private final Function<UUID, Future<Optional<Plan>>> plans;
     private final Runs runs;
     private final Performer performer;
@@ -45,7 +45,7 @@ final class Family implements Aftermath {
     Family(
             Context context,
             Pool pool,
-            Function<Command, Future<?>> commands,
+            Commands commands,
             Function<UUID, Future<Optional<Plan>>> plans,
             Runs runs,
             Performer performer,
@@ -73,7 +73,7 @@ final class Family implements Aftermath {
 
     @Override
     public void childChange(Effect.ChildChange change) {
-        context.runOnContext(nothing -> commands.apply(
+        context.runOnContext(nothing -> commands.submit(
                 switch (change.what()) {
                     case TERMINATE ->
                         new Command.Terminate(change.childRunId(), Optional.of(change.reason()), Performer.BY);
@@ -108,7 +108,7 @@ final class Family implements Aftermath {
                 switch (change) {
                     case COMPLETED, FAILED, TIMED_OUT, TERMINATED -> context.runOnContext(nothing -> ended(run));
                     case RETRIED, RESTARTED, RERUN ->
-                        context.runOnContext(nothing -> commands.apply(new Command.ChildReopened(
+                        context.runOnContext(nothing -> commands.submit(new Command.ChildReopened(
                                 run.origin().parentRunId().orElseThrow(),
                                 run.origin().parentTaskId().orElseThrow(),
                                 run.id())));
@@ -134,7 +134,7 @@ final class Family implements Aftermath {
                                 child.id(),
                                 child.status(),
                                 child.reason().orElse("none given")));
-        commands.apply(new Command.Update(
+        commands.submit(new Command.Update(
                 child.origin().parentRunId().orElseThrow(),
                 child.origin().parentTaskId().orElseThrow(),
                 status,
@@ -167,7 +167,7 @@ final class Family implements Aftermath {
     private void followUp(Run run, WorkflowDefDoc def) {
         Optional<String> name = def.failureWorkflow();
         if (name.isEmpty()) {
-            commands.apply(new Command.FollowedUp(run.id(), Optional.empty()));
+            commands.submit(new Command.FollowedUp(run.id(), Optional.empty()));
             return;
         }
         Run.Origin origin = run.origin();
@@ -190,7 +190,7 @@ final class Family implements Aftermath {
                 new StartSpec.Identity(
                         Optional.of(Derived.afterFailure(run.id())), Optional.empty(), Optional.empty()));
         runs.start(spec)
-                .onSuccess(result -> commands.apply(new Command.FollowedUp(
+                .onSuccess(result -> commands.submit(new Command.FollowedUp(
                         run.id(),
                         switch (result) {
                             case StartResult.Started(UUID id, Run started) -> Optional.of(id);

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +33,11 @@ final class Performer {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int MOST_RUNS = 100;
 
-    private final Function<Command, Future<Reply>> commands;
+    private final Commands commands;
     private final Runs runs;
     private final OtherRuns others;
 
-    Performer(Function<Command, Future<Reply>> commands, Runs runs, OtherRuns others) {
+    Performer(Commands commands, Runs runs, OtherRuns others) {
         this.commands = commands;
         this.runs = runs;
         this.others = others;
@@ -92,7 +91,7 @@ final class Performer {
     }
 
     private void update(Task task, TaskStatus status, ObjectNode output, Optional<String> reason) {
-        commands.apply(update(task.label().runId(), task.id(), status, output, reason));
+        commands.submit(update(task.label().runId(), task.id(), status, output, reason));
     }
 
     private static Command.Update update(
@@ -142,7 +141,7 @@ final class Performer {
     }
 
     private Future<Result> waitFor(Task task, UUID child) {
-        return commands.apply(new Command.ChildStarted(task.label().runId(), task.id(), child))
+        return commands.submit(new Command.ChildStarted(task.label().runId(), task.id(), child))
                 .map(reply -> new Result.Taken());
     }
 
@@ -199,7 +198,7 @@ final class Performer {
                                         "Either taskId, or workflowId and taskRefName must be given")));
         return found.compose(task -> task.isEmpty()
                 ? failed("There is no such task that is open")
-                : commands.apply(update(
+                : commands.submit(update(
                                 task.get().runId(),
                                 task.get().taskId(),
                                 status,
@@ -240,7 +239,7 @@ final class Performer {
                         return Future.failedFuture(new IllegalArgumentException("No such workflow found by id: " + id));
                     }
                     ended.add(id.toString());
-                    return commands.apply(new Command.Terminate(id, reason, BY));
+                    return commands.submit(new Command.Terminate(id, reason, BY));
                 }));
             }
         }

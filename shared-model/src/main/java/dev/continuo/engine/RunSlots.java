@@ -29,7 +29,6 @@ import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +48,10 @@ final class RunSlots {
     private final Vertx vertx;
     private final Context context;
     private final RunLimits limits;
-    private final Function<Command, Future<Reply>> commands;
+    private final Commands commands;
     private long timer = -1;
 
-    RunSlots(Vertx vertx, Context context, Pool pool, Function<Command, Future<Reply>> commands) {
+    RunSlots(Vertx vertx, Context context, Pool pool, Commands commands) {
         this.vertx = vertx;
         this.context = context;
         this.limits = new RunLimits(pool);
@@ -154,7 +153,7 @@ final class RunSlots {
 
     /** A run whose start is not committed yet, or that is paused, is told again later. */
     private void begin(UUID runId) {
-        commands.apply(new Command.Begin(runId))
+        commands.submit(new Command.Begin(runId))
                 .onSuccess(reply -> {
                     switch (reply) {
                         case Reply.Done done -> began(runId);
