@@ -12,7 +12,6 @@ import dev.continuo.definition.Plan;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
-import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -151,7 +150,7 @@ final class Beginnings {
                     Code.CONFLICT, "The definition has no task '" + label.ref() + "' since the run was upgraded");
         }
         Map<UUID, Task> byId = Retries.byId(state.every());
-        boolean join = state.node(plan, from) instanceof Node.Join;
+        boolean join = state.node(plan, from) instanceof Node.Join known && !known.alone();
         Downstream downstream = new Downstream(plan, state, byId);
         Set<UUID> removed = downstream.of(from, !join);
 
@@ -162,11 +161,13 @@ final class Beginnings {
         retries.reopen(command.by(), Effect.Change.RERUN);
         stillTolerated(removed, draft, flow);
         Set<UUID> opened = reopenAround(from, byId, draft, flow);
+        if (join) {
+            draft.put(from.reopened(flow.limit(draft.node(from)), draft.now()));
+            opened.add(from.id());
+        }
         retryTheCanceled(byId, removed, opened, draft, flow, retries);
         if (join) {
-            Task open = from.reopened(flow.limit(draft.node(from)), draft.now());
-            draft.put(open);
-            flow.joins().opened(open, (Node.Join) draft.node(from));
+            flow.joins().opened(draft.openTask(from.id()).orElseThrow(), (Node.Join) draft.node(from));
         } else {
             Task again = beginning(from, draft, flow);
             command.taskInput().ifPresent(input -> flow.override(again.id(), input));
@@ -180,10 +181,7 @@ final class Beginnings {
     private void stillTolerated(Set<UUID> removed, Draft draft, Flow flow) {
         state.every().stream()
                 .filter(task -> !removed.contains(task.id()) && !task.retried())
-                .filter(task -> draft.node(task).common().permissive())
-                .filter(task -> task.status() == TaskStatus.FAILED
-                        || task.status() == TaskStatus.FAILED_WITH_TERMINAL_ERROR
-                        || task.status() == TaskStatus.TIMED_OUT)
+                .filter(task -> task.extra().notes().path(Notes.TOLERATED).asBoolean())
                 .forEach(task -> flow.failures()
                         .tolerate(task, task.status(), task.reason().orElse("")));
     }

@@ -55,7 +55,10 @@ final class Control {
         if (draft.run().status() != RunStatus.PAUSED) {
             return illegal(draft, "resumed", "PAUSED");
         }
+        // The plan's end may have been reached before, while branches go on that no JOIN waited for.
+        JsonNode output = draft.run().output();
         reopen(draft, by, Effect.Change.RESUMED);
+        draft.run(draft.run().withOutput(output));
         for (Task task : draft.openTasks()) {
             boolean held = task.due().kind() == DueKind.HELD;
             if (held && task.input().isMissingNode()) {

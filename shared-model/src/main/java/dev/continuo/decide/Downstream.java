@@ -63,8 +63,9 @@ final class Downstream {
                     || other.id().equals(task.id())) {
                 continue;
             }
+            // A further attempt of what is done again, or of what is open again, is none any more.
             if (after.contains(spot(other))
-                    || (itself && other.label().ref().equals(task.label().ref()))) {
+                    || other.label().ref().equals(task.label().ref())) {
                 removed.add(other.id());
             }
         }

@@ -1,6 +1,7 @@
 package dev.continuo.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.definition.Node;
 import dev.continuo.definition.RetryPolicy;
@@ -55,7 +56,7 @@ final class Failures {
         } else if (node.common().permissive()) {
             cancelChildren(task, reason);
             tolerate(task, status, reason);
-            flow.close(task, status, output, Optional.of(reason));
+            flow.close(Notes.with(task, Notes.TOLERATED, BooleanNode.TRUE), status, output, Optional.of(reason));
         } else {
             giveUp(task, status, reason, output);
         }

@@ -293,11 +293,13 @@ final class Flow {
         if (draft.run().status().terminal() || !draft.openTasks().isEmpty()) {
             return;
         }
+        JsonNode last = draft.run().output();
+        JsonNode known = last.isMissingNode() ? JsonNodeFactory.instance.objectNode() : last;
         Optional<String> tolerated = Notes.tolerated(draft.run());
         if (tolerated.isPresent()) {
-            end(RunStatus.FAILED, tolerated, output(draft.run().output()));
+            end(RunStatus.FAILED, tolerated, output(known));
         } else {
-            end(RunStatus.COMPLETED, Optional.empty(), output(draft.run().output()));
+            end(RunStatus.COMPLETED, Optional.empty(), output(known));
         }
     }
 

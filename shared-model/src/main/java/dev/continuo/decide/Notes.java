@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** The members of {@link Run#notes()} and {@link dev.continuo.model.Task.Extra#notes()} that the decider knows. */
 public final class Notes {
-    /** Of a run: the reason of the first failure that a permissive task left behind. */
+    /** Of a run: the reason of the first failure that a permissive task left behind. Of that task: true. */
     static final String TOLERATED = "tolerated";
 
     /** Of a run: the reference names of tasks whose failure failed it, in the order of their failures. */

@@ -95,7 +95,7 @@ final class Retries {
 
     /** The flow went past its failure, and must not go there again. */
     boolean passed(Task task) {
-        return draft.node(task).common().permissive() && task.status() != TaskStatus.CANCELED;
+        return task.extra().notes().path(Notes.TOLERATED).asBoolean();
     }
 
     /** A pass may be over before a task that it went past. */
@@ -157,10 +157,14 @@ final class Retries {
      * itself (its input or its condition failed) has no child to try again and is tried again as a whole.
      */
     private boolean container(Task task) {
+        if (task.input().isMissingNode()) {
+            return false;
+        }
         Node node = draft.node(task);
-        return (node instanceof Node.Fork || node instanceof Node.Loop || node instanceof Node.Join)
-                && task.status() != TaskStatus.FAILED_WITH_TERMINAL_ERROR
-                && !task.input().isMissingNode();
+        boolean byItself = task.status() == TaskStatus.FAILED_WITH_TERMINAL_ERROR;
+        // A JOIN's script fails while its branches are under way, which goes on with them.
+        return node instanceof Node.Join join && !join.alone()
+                || (node instanceof Node.Fork || node instanceof Node.Loop) && !byItself;
     }
 
     private boolean ancestorsIn(Map<UUID, Task> ended, Task task) {

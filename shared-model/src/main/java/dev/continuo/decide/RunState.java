@@ -261,17 +261,20 @@ public final class RunState {
         return task == null ? 0 : 512 + Weight.of(task.input()) + Weight.of(task.output());
     }
 
+    private void countOpen(Task task, int one) {
+        if (task != null && task.label().part() > 0) {
+            openInPart.merge(task.label().part(), one, (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
+        }
+    }
+
     private void put(Task task) {
         Task before = task.open() ? open.put(task.id(), task) : open.remove(task.id());
         weight += (task.open() ? weight(task) : 0) - weight(before);
         boolean was = before != null;
+        // A task that was computed has become one of its fragment while it was open.
+        countOpen(before, -1);
+        countOpen(task.open() ? task : null, 1);
         if (was != task.open()) {
-            if (task.label().part() > 0) {
-                openInPart.merge(
-                        task.label().part(),
-                        task.open() ? 1 : -1,
-                        (a, b) -> a + b == 0 ? null : Integer.valueOf(a + b));
-            }
             task.label()
                     .parentId()
                     .ifPresent(parent -> openChildren.merge(

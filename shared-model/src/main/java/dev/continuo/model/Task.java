@@ -212,7 +212,7 @@ public record Task(
                 input,
                 output,
                 Optional.empty(),
-                retried,
+                false,
                 reopened,
                 extra);
     }
