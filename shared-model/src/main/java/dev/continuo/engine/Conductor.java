@@ -10,6 +10,7 @@ import dev.continuo.store.EnvironmentVariables;
 import dev.continuo.store.KeyOwners;
 import dev.continuo.store.OtherRuns;
 import dev.continuo.store.Plans;
+import dev.continuo.store.RunMessages;
 import dev.continuo.store.Secrets;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -47,14 +48,15 @@ public final class Conductor implements World {
     /** What exists once there is a committer. */
     private record Parts(Runs runs, Performer performer, Family family, RunSlots slots) {}
 
-    Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls, Sealer sealer) {
+    /** @param listen listens to what other processes do, as soon as somebody waits for a run */
+    Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls, Sealer sealer, Runnable listen) {
         this.vertx = vertx;
         this.pool = pool;
         this.plans = plans;
         this.polls = polls;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.snapshots = new Snapshots(vertx, pool, plans);
-        this.watchers = new Watchers(vertx);
+        this.watchers = new Watchers(vertx, listen);
         this.secretInputs =
                 new SecretInputs(pool, this::plan, new Secrets(pool, sealer), new EnvironmentVariables(pool));
         this.taskDefinitions = new TaskDefinitions(context, new ConductorTaskDefs(pool), NAMESPACE);
@@ -64,7 +66,7 @@ public final class Conductor implements World {
     void open(Committer committer, Commands commands) {
         RunSlots slots = new RunSlots(vertx, context, pool, commands);
         Runs runs = new Runs(vertx, snapshots, committer, new KeyOwners(pool), slots);
-        Performer performer = new Performer(commands, runs, new OtherRuns(pool));
+        Performer performer = new Performer(commands, runs, new OtherRuns(pool), new RunMessages(pool));
         Family family = new Family(context, pool, commands, this::plan, runs, performer, watchers, this::wake);
         parts = Optional.of(new Parts(runs, performer, family, slots));
         slots.start();
@@ -117,6 +119,13 @@ public final class Conductor implements World {
     /** Something may be in this queue, as stored. */
     void wake(String queue) {
         polls.wake(queue);
+    }
+
+    /** A message has come for tasks of the run that may wait for one. */
+    public void messageArrived(UUID runId) {
+        new OtherRuns(pool)
+                .openOfType(runId, "PULL_WORKFLOW_MESSAGES")
+                .onSuccess(tasks -> tasks.forEach(task -> performAgain(runId, task)));
     }
 
     /** Whether the engine executes tasks of this type itself. */

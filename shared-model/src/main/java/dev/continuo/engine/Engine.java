@@ -10,11 +10,11 @@ import dev.continuo.events.CommandsConsumer;
 import dev.continuo.events.CommandsSettings;
 import dev.continuo.events.DeadLetters;
 import dev.continuo.events.EventPublisher;
+import dev.continuo.events.HeardElsewhere;
 import dev.continuo.events.KafkaAdmin;
 import dev.continuo.events.KafkaConnection;
 import dev.continuo.events.KafkaHealth;
 import dev.continuo.events.PublisherSettings;
-import dev.continuo.events.QueuedElsewhere;
 import dev.continuo.events.TopicCreator;
 import dev.continuo.events.TopicLayout;
 import dev.continuo.events.Topics;
@@ -49,6 +49,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -79,7 +80,7 @@ public final class Engine implements AutoCloseable {
 
     private final SearchPart search;
     private final Plans plans;
-    private final QueuedElsewhere queuedElsewhere;
+    private final HeardElsewhere heardElsewhere;
     private final PollHub polls;
     private final Conductor conductor;
     private final ScriptEngine scriptEngine;
@@ -123,10 +124,10 @@ public final class Engine implements AutoCloseable {
         DeciderLimits deciding = DeciderLimits.DEFAULTS.with(
                 settings.engine().redispatch(), settings.engine().lease());
         this.dueTasks = new DueTasks(workPool, SWEEP_LIMIT, deciding.maxDeliveries(), deciding.redispatchAfter());
-        this.queuedElsewhere =
-                new QueuedElsewhere(vertx, kafka, topics(), publisher.process(), queue -> wakePolls(queue.stored()));
-        this.polls = new PollHub(vertx, workPool, Conductor.NAMESPACE, queuedElsewhere::start, registry);
-        this.conductor = new Conductor(vertx, pool, plans, polls, sealer);
+        this.heardElsewhere = new HeardElsewhere(
+                vertx, kafka, topics(), publisher.process(), queue -> wakePolls(queue.stored()), this::movedElsewhere);
+        this.polls = new PollHub(vertx, workPool, Conductor.NAMESPACE, heardElsewhere::start, registry);
+        this.conductor = new Conductor(vertx, pool, plans, polls, sealer, heardElsewhere::start);
         this.sweeper = new Sweeper(
                 vertx,
                 dueTasks,
@@ -167,6 +168,10 @@ public final class Engine implements AutoCloseable {
         engine.search.start();
         engine.announcer.start();
         return engine;
+    }
+
+    private void movedElsewhere(UUID runId) {
+        conductor.watchers().movedElsewhere(runId);
     }
 
     private void wakePolls(String queue) {
@@ -349,7 +354,7 @@ public final class Engine implements AutoCloseable {
         sweeper.close();
         announcer.close();
         conductor.close();
-        within("The wake-ups of other processes", queuedElsewhere.close());
+        within("The wake-ups of other processes", heardElsewhere.close());
         within("The polls", polls.close());
         commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));
         committer.close();

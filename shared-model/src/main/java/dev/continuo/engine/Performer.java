@@ -11,6 +11,7 @@ import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
 import dev.continuo.store.OtherRuns;
 import dev.continuo.store.Reply;
+import dev.continuo.store.RunMessages;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,8 +37,10 @@ final class Performer {
     private final Commands commands;
     private final Runs runs;
     private final OtherRuns others;
+    private final RunMessages messages;
 
-    Performer(Commands commands, Runs runs, OtherRuns others) {
+    Performer(Commands commands, Runs runs, OtherRuns others, RunMessages messages) {
+        this.messages = messages;
         this.commands = commands;
         this.runs = runs;
         this.others = others;
@@ -75,6 +78,7 @@ final class Performer {
             case "UPDATE_TASK" -> updateTask(run, input);
             case "GET_WORKFLOW" -> getWorkflow(run, input);
             case "TERMINATE_WORKFLOW" -> terminate(run, input);
+            case "PULL_WORKFLOW_MESSAGES" -> pull(task, input);
             default ->
                 Future.succeededFuture(new Result.Failed(
                         "Nothing executes tasks of the type " + task.label().type()));
@@ -251,6 +255,24 @@ final class Performer {
             output.set("terminatedWorkflowIds", ended);
             return new Result.Done(output);
         });
+    }
+
+    /** Input: batchSize, and blocking, which is to wait for the first message: its arrival executes the task again. */
+    private Future<Result> pull(Task task, ObjectNode input) {
+        boolean blocking = input.path("blocking").asBoolean(true);
+        return messages.take(
+                        task.id(), task.label().runId(), input.path("batchSize").asInt(1))
+                .map(taken -> {
+                    if (taken.isEmpty() && blocking) {
+                        return new Result.Taken();
+                    }
+                    ObjectNode output = JsonNodeFactory.instance.objectNode();
+                    ArrayNode list = output.putArray("messages");
+                    taken.forEach(message ->
+                            list.addObject().put("id", message.id().toString()).set("payload", message.body()));
+                    output.put("count", taken.size());
+                    return new Result.Done(output);
+                });
     }
 
     private static Future<Result> done(String name, UUID id) {

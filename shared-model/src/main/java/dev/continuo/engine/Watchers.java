@@ -22,8 +22,13 @@ public final class Watchers {
     private final Map<UUID, List<Watcher>> byRun = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    Watchers(Vertx vertx) {
+    private final Map<UUID, List<Runnable>> looks = new ConcurrentHashMap<>();
+    private final Runnable listen;
+
+    /** @param listen listens to what other processes do */
+    Watchers(Vertx vertx, Runnable listen) {
         this.vertx = vertx;
+        this.listen = listen;
     }
 
     private record Watcher(Predicate<Outcome.Accepted> over, Promise<Boolean> promise) {}
@@ -57,6 +62,20 @@ public final class Watchers {
                 return watchers.isEmpty() ? null : watchers;
             });
         });
+    }
+
+    /** Looks, on any thread, whenever another process has moved the run, until {@code moot} is complete. */
+    public void whenMovedElsewhere(UUID runId, Runnable look, Future<?> moot) {
+        listen.run();
+        looks.computeIfAbsent(runId, id -> new CopyOnWriteArrayList<>()).add(look);
+        moot.onComplete(done -> looks.computeIfPresent(runId, (id, list) -> {
+            list.remove(look);
+            return list.isEmpty() ? null : list;
+        }));
+    }
+
+    void movedElsewhere(UUID runId) {
+        looks.getOrDefault(runId, List.of()).forEach(Runnable::run);
     }
 
     void committed(Outcome.Accepted outcome) {

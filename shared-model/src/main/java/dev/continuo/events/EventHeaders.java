@@ -26,8 +26,11 @@ public final class EventHeaders {
 
     public static final String TASK_DOMAIN = "task-domain";
 
-    /** On task-queued only: which process published it, so that it need not hear itself. */
+    /** On task-queued and lifecycle: which process published it, so that it need not hear itself. */
     public static final String PROCESS = "process";
+
+    /** On task-queued and lifecycle: the run that it is about. */
+    public static final String RUN_ID = "run-id";
 
     private static final int MAX_BYTES = 4096;
 
@@ -62,11 +65,17 @@ public final class EventHeaders {
                 .add(TIME, bytes(now.toString()))
                 .add(CONTENT_TYPE, bytes("application/json"));
         if (event instanceof TaskQueued queued) {
-            headers.add(TASK_TYPE, bytes(queued.type())).add(PROCESS, bytes(origin.process()));
+            headers.add(TASK_TYPE, bytes(queued.type()))
+                    .add(PROCESS, bytes(origin.process()))
+                    .add(RUN_ID, bytes(queued.runId().toString()));
             queued.queue().ifPresent(queue -> {
                 headers.add(TASK_NAME, bytes(queue.name()));
                 queue.domain().ifPresent(domain -> headers.add(TASK_DOMAIN, bytes(domain)));
             });
+        }
+        if (event instanceof RunLifecycle changed) {
+            headers.add(PROCESS, bytes(origin.process()))
+                    .add(RUN_ID, bytes(changed.runId().toString()));
         }
         return headers;
     }

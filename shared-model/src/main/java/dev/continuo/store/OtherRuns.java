@@ -10,6 +10,8 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -54,6 +56,18 @@ public final class OtherRuns {
                         rows.iterator().next().getUUID("run_id"),
                         rows.iterator().next().getUUID("id"))));
         return StoreFailures.named(task, "find an open task");
+    }
+
+    /** The run's open tasks of a type. */
+    public Future<List<UUID>> openOfType(UUID runId, String type) {
+        Future<List<UUID>> found = pool.preparedQuery("SELECT id FROM task WHERE run_id = $1 AND open AND type = $2")
+                .execute(Tuple.of(runId, type))
+                .map(rows -> {
+                    List<UUID> ids = new ArrayList<>();
+                    rows.forEach(row -> ids.add(row.getUUID("id")));
+                    return ids;
+                });
+        return StoreFailures.named(found, "find the open tasks of run " + runId);
     }
 
     public record TaskOfRun(Run run, Task task) {}

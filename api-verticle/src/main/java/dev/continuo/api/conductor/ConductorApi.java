@@ -104,7 +104,8 @@ public final class ConductorApi implements DialectApi {
                         tasks,
                         new TaskUpdates(engine.committer(), payloads),
                         executions,
-                        new RunMessages(engine.pool()))
+                        new RunMessages(engine.pool()),
+                        engine.conductor()::messageArrived)
                 .endpoints(BASE));
         endpoints.addAll(new BulkRoutes(operations).endpoints(BASE));
         endpoints.addAll(

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * Waits until a run has ended, waits for somebody, or has come past certain tasks (conductor: execute). Woken by the
- * decisions about the run and about the runs below it; each is looked at once, when its decisions are heard already.
+ * decisions about the run and about the runs below it; each is looked at once, when its decisions are heard already, and
+ * again when another process has queued one of its tasks or ended it.
  */
 final class RunWaits {
     /** The types that somebody outside ends. */
@@ -77,6 +78,11 @@ final class RunWaits {
             watchers.until(runId, outcome -> heard(outcome, target), left, over.future())
                     .onSuccess(over::tryComplete)
                     .onFailure(over::tryFail);
+            watchers.whenMovedElsewhere(runId, () -> context.runOnContext(moved -> look(runId, target)), over.future());
+            look(runId, target);
+        }
+
+        private void look(UUID runId, boolean target) {
             runs.standing(ConductorApi.NAMESPACE, runId, target ? refs : Set.of())
                     .onSuccess(found -> found.ifPresent(standing -> seen(standing, target)))
                     .onFailure(over::tryFail);

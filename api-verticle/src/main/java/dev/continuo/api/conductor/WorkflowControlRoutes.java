@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -33,20 +34,24 @@ final class WorkflowControlRoutes {
     private final TaskUpdates updates;
     private final Executions executions;
     private final RunMessages messages;
+    private final Consumer<UUID> arrived;
 
+    /** @param arrived told the run that a message has come for */
     WorkflowControlRoutes(
             RunOperations operations,
             WorkflowReads reads,
             ConductorTasks tasks,
             TaskUpdates updates,
             Executions executions,
-            RunMessages messages) {
+            RunMessages messages,
+            Consumer<UUID> arrived) {
         this.operations = operations;
         this.reads = reads;
         this.tasks = tasks;
         this.updates = updates;
         this.executions = executions;
         this.messages = messages;
+        this.arrived = arrived;
     }
 
     List<Endpoint> endpoints(String base) {
@@ -239,7 +244,10 @@ final class WorkflowControlRoutes {
     private Future<Answer> message(Call call, ObjectNode body) {
         return WorkflowRoutes.identified(
                 call, id -> messages.put(ConductorApi.NAMESPACE, id, body).map(put -> switch (put) {
-                    case RunMessages.Put.Stored(UUID message) -> Answer.text(message.toString());
+                    case RunMessages.Put.Stored(UUID message) -> {
+                        arrived.accept(id);
+                        yield Answer.text(message.toString());
+                    }
                     case RunMessages.Put.Missing missing -> RunOperations.notFound(id.toString());
                     case RunMessages.Put.Closed(var status) ->
                         Problem.of(409, "Workflow %s is not RUNNING but %s".formatted(id, status));

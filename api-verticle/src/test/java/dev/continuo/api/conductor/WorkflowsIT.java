@@ -3,6 +3,7 @@ package dev.continuo.api.conductor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.decide.Command;
@@ -597,6 +598,46 @@ class WorkflowsIT {
         String completed = started("noop");
         api.delete("workflow/" + completed + "/remove?archiveWorkflow=false").expect(200);
         api.get("workflow/" + completed).expect(404);
+    }
+
+    @Test
+    void tasksPullTheMessagesThatWaitAndThoseThatComeLater() {
+        String pull = "\"type\": \"PULL_WORKFLOW_MESSAGES\", \"inputParameters\": {\"batchSize\": 2%s}";
+        define(
+                "pulling",
+                1,
+                """
+                [{"name": "first", "taskReferenceName": "first", %s},
+                 {"name": "look", "taskReferenceName": "look", %s},
+                 {"name": "second", "taskReferenceName": "second", %s}]""".formatted(pull.formatted(""), pull.formatted(", \"blocking\": false"), pull.formatted("")),
+                "");
+        String id = started("pulling");
+
+        api.post("workflow/" + id + "/messages", "{\"n\":1}").expect(200);
+        Conditions.until(
+                () -> "COMPLETED".equals(task(id, "look").path("status").asText()));
+        api.post("workflow/" + id + "/messages", "{\"n\":2}").expect(200);
+        Conditions.until(() -> "COMPLETED"
+                .equals(api.get("workflow/" + id)
+                        .expect(200)
+                        .json()
+                        .path("status")
+                        .asText()));
+
+        assertThat(task(id, "first").at("/outputData/messages/0/payload/n").intValue())
+                .isEqualTo(1);
+        assertThat(task(id, "look").at("/outputData/count").intValue()).isZero();
+        assertThat(task(id, "second").at("/outputData/messages/0/payload/n").intValue())
+                .isEqualTo(2);
+    }
+
+    private static JsonNode task(String id, String ref) {
+        for (JsonNode task : api.get("workflow/" + id).expect(200).json().path("tasks")) {
+            if (task.path("referenceTaskName").asText().equals(ref)) {
+                return task;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,11 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears of the tasks for external workers that other processes queue. Reads all of task-queued, from now on, in a group
- * of its own without offsets: what it misses is found by those who look into the queues anyway.
+ * Hears of the tasks for external workers that other processes queue, and of the runs that they move. Reads all of
+ * task-queued and lifecycle, from now on, in a group of its own without offsets: what it misses is found by those who look
+ * into the queues anyway.
  */
-public final class QueuedElsewhere {
-    private static final Logger LOG = LoggerFactory.getLogger(QueuedElsewhere.class);
+public final class HeardElsewhere {
+    private static final Logger LOG = LoggerFactory.getLogger(HeardElsewhere.class);
+    private static final Pattern RUN_ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
     private static final long ANEW_MILLIS = 2_000;
     private static final long CLOSE_MILLIS = 1_000;
     private static final int MAX_POLL = 2_000;
@@ -35,10 +39,12 @@ public final class QueuedElsewhere {
     private final Vertx vertx;
     private final Context context;
     private final KafkaConnection kafka;
-    private final String topic;
+    private final Set<String> subscribed;
     private final String group;
     private final String process;
-    private final Consumer<QueueName> heard;
+    private final Consumer<QueueName> queues;
+    private final Consumer<UUID> runs;
+    private final AtomicBoolean started = new AtomicBoolean();
 
     // Confined to the context.
     private Optional<KafkaReadStream<byte[], byte[]>> stream = Optional.empty();
@@ -46,22 +52,31 @@ public final class QueuedElsewhere {
 
     /**
      * @param process whose own events are skipped ({@link EventPublisher#process})
-     * @param heard is called for each task, on a context of the consumer's own, and must return at once
+     * @param queues is called for each task, on a context of the consumer's own, and must return at once
+     * @param runs is called for each run that was moved, in the same way
      */
-    public QueuedElsewhere(
-            Vertx vertx, KafkaConnection kafka, Topics topics, String process, Consumer<QueueName> heard) {
+    public HeardElsewhere(
+            Vertx vertx,
+            KafkaConnection kafka,
+            Topics topics,
+            String process,
+            Consumer<QueueName> queues,
+            Consumer<UUID> runs) {
         this.vertx = vertx;
         this.context = ((VertxInternal) vertx).createEventLoopContext();
         this.kafka = kafka;
-        this.topic = topics.taskQueued();
+        this.subscribed = Set.of(topics.taskQueued(), topics.lifecycle());
         this.group = topics.prefix() + "polls." + UUID.randomUUID();
         this.process = process;
-        this.heard = heard;
+        this.queues = queues;
+        this.runs = runs;
     }
 
-    /** Listens from now on, as soon as Kafka is there. */
+    /** Listens from now on, as soon as Kafka is there; once, however often it is called. */
     public void start() {
-        context.runOnContext(nothing -> open());
+        if (started.compareAndSet(false, true)) {
+            context.runOnContext(nothing -> open());
+        }
     }
 
     public Future<Void> close() {
@@ -87,10 +102,10 @@ public final class QueuedElsewhere {
                     // Called on the polling thread, which would poll and fail again at once.
                     fresh.exceptionHandler(failure -> context.runOnContext(nothing -> anew(fresh, failure)));
                     fresh.handler(this::received);
-                    return fresh.subscribe(Set.of(topic));
+                    return fresh.subscribe(subscribed);
                 })
                 .onFailure(failure -> {
-                    LOG.warn("Cannot listen to {}; it is tried again in {} ms", topic, ANEW_MILLIS, failure);
+                    LOG.warn("Cannot listen to {}; it is tried again in {} ms", subscribed, ANEW_MILLIS, failure);
                     leave();
                     vertx.setTimer(ANEW_MILLIS, timer -> open());
                 });
@@ -113,7 +128,7 @@ public final class QueuedElsewhere {
         if (closed || stream.filter(open -> open == broken).isEmpty()) {
             return;
         }
-        LOG.warn("The consumer of {} broke and is made anew in {} ms", topic, ANEW_MILLIS, failure);
+        LOG.warn("The consumer of {} broke and is made anew in {} ms", subscribed, ANEW_MILLIS, failure);
         leave();
         vertx.setTimer(ANEW_MILLIS, timer -> open());
     }
@@ -129,12 +144,17 @@ public final class QueuedElsewhere {
 
     private void received(ConsumerRecord<byte[], byte[]> received) {
         Headers headers = received.headers();
-        Optional<String> name = EventHeaders.text(headers, EventHeaders.TASK_NAME);
-        if (name.isPresent()
-                && EventHeaders.text(headers, EventHeaders.PROCESS)
-                        .filter(process::equals)
-                        .isEmpty()) {
-            heard.accept(new QueueName(name.get(), EventHeaders.text(headers, EventHeaders.TASK_DOMAIN)));
+        boolean own = EventHeaders.text(headers, EventHeaders.PROCESS)
+                .filter(process::equals)
+                .isPresent();
+        if (own) {
+            return;
         }
+        EventHeaders.text(headers, EventHeaders.TASK_NAME)
+                .ifPresent(name ->
+                        queues.accept(new QueueName(name, EventHeaders.text(headers, EventHeaders.TASK_DOMAIN))));
+        EventHeaders.text(headers, EventHeaders.RUN_ID)
+                .filter(id -> RUN_ID.matcher(id).matches())
+                .ifPresent(id -> runs.accept(UUID.fromString(id)));
     }
 }
