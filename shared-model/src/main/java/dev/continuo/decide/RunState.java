@@ -42,7 +42,7 @@ public final class RunState {
 
     public RunState(Run run, Set<String> remembered) {
         this.run = run;
-        this.ofPlan = Set.copyOf(remembered);
+        this.ofPlan = new HashSet<>(remembered);
         this.remembered = new HashSet<>(remembered);
         this.weight = ofRun(run);
     }
@@ -184,6 +184,7 @@ public final class RunState {
 
     /** Keeps the latest tasks of further references at hand: those that another plan of the run remembers. */
     public void remember(Set<String> refs) {
+        ofPlan.addAll(refs);
         remembered.addAll(refs);
         every.forEach(this::put);
     }

@@ -64,6 +64,11 @@ final class Batch {
         return elsewhere.contains(runId);
     }
 
+    /** Whether this batch changes the run: what Postgres has of it is behind its state. */
+    boolean hasDecided(UUID runId) {
+        return runUpdates.containsKey(runId) || runInserts.containsKey(runId);
+    }
+
     Optional<Loaded> run(UUID runId) {
         return Optional.ofNullable(runs.get(runId));
     }

@@ -214,12 +214,18 @@ final class Lane implements AutoCloseable {
         batch.reply();
         later.slow().forEach(this::offload);
         later.locked().forEach(this::tryAgain);
+        later.behind().forEach(this::offerAgain);
     }
 
-    /** What could not be decided in this transaction; it happens only once the transaction is over. */
-    private record Later(List<Slow> slow, List<Pending> locked) {
+    /**
+     * What could not be decided in this transaction; it happens only once the transaction is over.
+     *
+     * @param behind what goes by the tasks that a run has done, which were read before a command of this transaction
+     *     added to them
+     */
+    private record Later(List<Slow> slow, List<Pending> locked, List<Pending> behind) {
         Later() {
-            this(new ArrayList<>(), new ArrayList<>());
+            this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
     }
 
@@ -278,6 +284,10 @@ final class Lane implements AutoCloseable {
     private void decide(Pending.ToDecide pending, Batch batch, LaneScripts scripts, Later later) {
         if (batch.isLockedElsewhere(pending.runId())) {
             later.locked().add(pending);
+            return;
+        }
+        if (LaneLoader.readsThePast(pending.command()) && batch.hasDecided(pending.runId())) {
+            later.behind().add(pending);
             return;
         }
         Optional<Batch.Loaded> found = batch.run(pending.runId());

@@ -111,6 +111,15 @@ final class LaneLoader {
         }
     }
 
+    /** Whether the command goes by tasks that have ended, which no state has at hand. */
+    static boolean readsThePast(Command command) {
+        return command instanceof Command.Retry
+                || command instanceof Command.ChildReopened
+                || command instanceof Command.Rerun
+                || command instanceof Command.Skip
+                || command instanceof Command.Upgrade;
+    }
+
     /** What ended tasks belong to is not at hand: only the open ones' fragments are kept. */
     private void loadFragments(Set<UUID> runs, Batch batch) {
         for (UUID runId : runs) {
