@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,10 @@ final class PollLog {
     private final Context context;
     private final PollTimes times;
     private final Map<String, PollTime> unwritten = new ConcurrentHashMap<>();
+
+    /** Set while what is unwritten is going to be written. */
+    private final AtomicBoolean planned = new AtomicBoolean();
+
     private volatile Elsewhere elsewhere = new Elsewhere(Set.of(), System.nanoTime() - 2 * FRESH_NANOS);
 
     // Confined to the context.
@@ -59,9 +64,8 @@ final class PollLog {
     void polled(QueueName queue, Optional<String> worker) {
         String stored = queue.stored();
         if (unwritten.size() < MAX_QUEUES || unwritten.containsKey(stored)) {
-            boolean first = unwritten.isEmpty();
             unwritten.put(stored, new PollTime(queue, worker, Instant.now()));
-            if (first) {
+            if (planned.compareAndSet(false, true)) {
                 context.runOnContext(nothing -> plan());
             }
         }
@@ -120,7 +124,9 @@ final class PollLog {
                 if (done.failed()) {
                     LOG.debug("Cannot write down who polled", done.cause());
                 }
-                if (!unwritten.isEmpty()) {
+                // Before looking: who comes afterwards plans for itself.
+                planned.set(false);
+                if (!unwritten.isEmpty() && planned.compareAndSet(false, true)) {
                     plan();
                 }
             })));

@@ -50,7 +50,12 @@ public final class Watchers {
             return Future.failedFuture(new Overloaded("Too many requests wait for runs"));
         }
         Watcher watcher = new Watcher(over, Promise.promise());
-        byRun.computeIfAbsent(runId, id -> new CopyOnWriteArrayList<>()).add(watcher);
+        // In one step: the list might be taken away as empty before somebody is in it.
+        byRun.compute(runId, (id, known) -> {
+            List<Watcher> watchers = known == null ? new CopyOnWriteArrayList<>() : known;
+            watchers.add(watcher);
+            return watchers;
+        });
         long timer = vertx.setTimer(
                 Math.max(1, timeout.toMillis()), id -> watcher.promise().tryComplete(false));
         moot.onComplete(done -> watcher.promise().tryComplete(false));
