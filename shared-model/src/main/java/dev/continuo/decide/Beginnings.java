@@ -131,7 +131,9 @@ final class Beginnings {
                 1,
                 next.traits().variables(),
                 MissingNode.getInstance(),
-                JsonNodeFactory.instance.objectNode(),
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put(Notes.BEGUN_AGAIN, moment.now().toEpochMilli()),
                 Optional.empty(),
                 new Run.Times(old.times().createdAt(), moment.now(), Optional.empty()),
                 next.timeout().map(moment.now()::plus),

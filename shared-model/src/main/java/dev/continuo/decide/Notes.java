@@ -22,6 +22,9 @@ public final class Notes {
     /** Of a run: when it was last retried, in epoch ms. */
     public static final String RETRIED_AT = "lastRetriedTime";
 
+    /** Of a run that had ended and lives again: since when, in epoch ms. */
+    public static final String BEGUN_AGAIN = "begunAgain";
+
     /** Of a run: tasks to pass over, each with {@code input} and {@code output}, by their references. */
     public static final String SKIPS = "skips";
 
@@ -42,6 +45,9 @@ public final class Notes {
 
     /** Of a task: true when the flow has gone past it already, while an attempt before had failed. */
     static final String PASSED = "passed";
+
+    /** Of a task: that its child is to be tried again, until the child says that it lives. */
+    public static final String RETRIES_CHILD = "retriesChild";
 
     /** What a further attempt of a task has of the one before. */
     static final Set<String> CARRIED = Set.of(FIRST_SCHEDULED, FIRST_STARTED, TASK_INPUT, PASSED);
@@ -85,6 +91,15 @@ public final class Notes {
     static Task with(Task task, String name, JsonNode value) {
         ObjectNode notes = copy(task.extra().notes());
         notes.set(name, value);
+        return task.withExtra(task.extra().withNotes(notes));
+    }
+
+    static Task without(Task task, String name) {
+        if (!task.extra().notes().has(name)) {
+            return task;
+        }
+        ObjectNode notes = copy(task.extra().notes());
+        notes.remove(name);
         return task.withExtra(task.extra().withNotes(notes));
     }
 

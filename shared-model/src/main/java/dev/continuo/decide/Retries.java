@@ -59,7 +59,7 @@ final class Retries {
                 flow.again(Notes.with(leaf, Notes.PASSED, BooleanNode.TRUE), Duration.ZERO);
             } else if (command.children() && leaf.extra().childRunId().isPresent()) {
                 UUID child = leaf.extra().childRunId().get();
-                draft.put(waiting(leaf));
+                draft.put(Notes.with(waiting(leaf), Notes.RETRIES_CHILD, BooleanNode.TRUE));
                 draft.effect(new Effect.ChildChange(child, Effect.ChildChange.What.RETRY, command.by()));
             } else {
                 flow.again(leaf, Duration.ZERO);
@@ -73,7 +73,9 @@ final class Retries {
     Optional<Rejected> reopened(RunState state, Command.ChildReopened command) {
         Optional<Task> waiting = draft.openTask(command.taskId());
         if (waiting.isPresent()) {
-            draft.put(waiting.get().withDue(Updates.childDue(waiting.get().claim(), draft.now(), limits), draft.now()));
+            Task task =
+                    waiting.get().withDue(Updates.childDue(waiting.get().claim(), draft.now(), limits), draft.now());
+            draft.put(Notes.without(task, Notes.RETRIES_CHILD));
             return Optional.empty();
         }
         Map<UUID, Task> ended = byId(state.ended());
@@ -118,6 +120,7 @@ final class Retries {
         ObjectNode notes = Notes.copy(draft.run().notes());
         notes.remove(List.of(Notes.FAILED_REFS, Notes.FAILED_NAMES, Notes.FAILED_TASK, Notes.TOLERATED));
         notes.set(Notes.RETRIED_AT, LongNode.valueOf(draft.now().toEpochMilli()));
+        notes.set(Notes.BEGUN_AGAIN, LongNode.valueOf(draft.now().toEpochMilli()));
         draft.run(draft.run().withNotes(notes));
     }
 

@@ -315,6 +315,10 @@ public final class Engine implements AutoCloseable {
         return dueTasks;
     }
 
+    Sweeper sweeper() {
+        return sweeper;
+    }
+
     public ScriptPool scriptPool() {
         return scriptPool;
     }

@@ -13,6 +13,7 @@ import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
+import dev.continuo.store.Reply;
 import dev.continuo.store.RunRows;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -86,8 +87,22 @@ final class Family implements Aftermath {
         UUID child = task.extra().childRunId().orElseThrow();
         context.runOnContext(nothing -> pool.preparedQuery(RunRows.SELECT)
                 .execute(Tuple.tuple().addArrayOfUUID(new UUID[] {child}))
-                .onSuccess(rows ->
-                        first(rows).filter(found -> found.status().terminal()).ifPresent(this::ended)));
+                .onSuccess(rows -> first(rows)
+                        .filter(found -> found.status().terminal())
+                        .ifPresent(found -> checked(task, found))));
+    }
+
+    private void checked(Task task, Run child) {
+        if (!task.extra().notes().path(Notes.RETRIES_CHILD).asBoolean()) {
+            ended(child, task.label().runId(), task.id());
+            return;
+        }
+        // Whoever had the parent tried again did not live to have the child tried again.
+        commands.submit(new Command.Retry(child.id(), Performer.BY, true)).onSuccess(reply -> {
+            if (reply instanceof Reply.Refused) {
+                ended(child, task.label().runId(), task.id());
+            }
+        });
     }
 
     private static Optional<Run> first(RowSet<Row> rows) {
@@ -106,7 +121,11 @@ final class Family implements Aftermath {
         for (Effect effect : outcome.effects()) {
             if (effect instanceof Effect.RunChanged(Effect.Change change)) {
                 switch (change) {
-                    case COMPLETED, FAILED, TIMED_OUT, TERMINATED -> context.runOnContext(nothing -> ended(run));
+                    case COMPLETED, FAILED, TIMED_OUT, TERMINATED ->
+                        context.runOnContext(nothing -> ended(
+                                run,
+                                run.origin().parentRunId().orElseThrow(),
+                                run.origin().parentTaskId().orElseThrow()));
                     case RETRIED, RESTARTED, RERUN ->
                         context.runOnContext(nothing -> commands.submit(new Command.ChildReopened(
                                 run.origin().parentRunId().orElseThrow(),
@@ -118,7 +137,8 @@ final class Family implements Aftermath {
         }
     }
 
-    private void ended(Run child) {
+    /** The task waits for the child, which need not have been started for it: a key may have led to another's. */
+    private void ended(Run child, UUID parentRunId, UUID parentTaskId) {
         ObjectNode output = JsonNodeFactory.instance.objectNode();
         if (child.output() instanceof ObjectNode known) {
             output.setAll(known);
@@ -135,8 +155,8 @@ final class Family implements Aftermath {
                                 child.status(),
                                 child.reason().orElse("none given")));
         commands.submit(new Command.Update(
-                child.origin().parentRunId().orElseThrow(),
-                child.origin().parentTaskId().orElseThrow(),
+                parentRunId,
+                parentTaskId,
                 status,
                 output,
                 reason,
@@ -188,7 +208,10 @@ final class Family implements Aftermath {
                 JsonNodeFactory.instance.objectNode(),
                 Performer.BY,
                 new StartSpec.Identity(
-                        Optional.of(Derived.afterFailure(run.id())), Optional.empty(), Optional.empty()));
+                        Optional.of(Derived.afterFailure(
+                                run.id(), run.notes().path(Notes.BEGUN_AGAIN).asLong())),
+                        Optional.empty(),
+                        Optional.empty()));
         runs.start(spec)
                 .onSuccess(result -> commands.submit(new Command.FollowedUp(
                         run.id(),

@@ -201,7 +201,7 @@ final class Performer {
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         "Either taskId, or workflowId and taskRefName must be given")));
         return found.compose(task -> task.isEmpty()
-                ? failed("There is no such task that is open")
+                ? alreadyUpdated(run, input, status)
                 : commands.submit(update(
                                 task.get().runId(),
                                 task.get().taskId(),
@@ -213,6 +213,21 @@ final class Performer {
                                 : new Result.Done(JsonNodeFactory.instance
                                         .objectNode()
                                         .put("taskId", task.get().taskId().toString()))));
+    }
+
+    /** The task may have been updated by this very execution before, which did not live to tell. */
+    private Future<Result> alreadyUpdated(Run run, ObjectNode input, TaskStatus status) {
+        Future<Optional<OtherRuns.EndedTask>> found = text(input, "taskId").isPresent()
+                ? others.endedTask(run.origin().namespace(), id(input, "taskId"))
+                : others.endedTask(
+                        run.origin().namespace(),
+                        id(input, "workflowId"),
+                        text(input, "taskRefName").orElse(""));
+        return found.map(task -> task.filter(ended -> ended.status() == status)
+                .<Result>map(ended -> new Result.Done(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("taskId", ended.taskId().toString())))
+                .orElseGet(() -> new Result.Failed("There is no such task that is open")));
     }
 
     private Future<Result> getWorkflow(Run run, ObjectNode input) {

@@ -187,7 +187,10 @@ public final class Runs {
     }
 
     private Future<StartResult> existing(StartSpec spec, NewRun run, UUID other, boolean mayFree) {
-        if (spec.idempotencyKey().isEmpty() || spec.strategy() == IdempotencyStrategy.RETURN_EXISTING) {
+        // A start that is repeated finds itself.
+        if (other.equals(run.start().runId())
+                || spec.idempotencyKey().isEmpty()
+                || spec.strategy() == IdempotencyStrategy.RETURN_EXISTING) {
             return Future.succeededFuture(new StartResult.Existing(other));
         }
         String key = spec.idempotencyKey().get();

@@ -190,13 +190,27 @@ final class Sweeper implements AutoCloseable {
         }
     }
 
-    private void checkStuck() {
+    /** Finds what a process did not live to tell between a run and its children. Any thread. */
+    void checkFamilies() {
+        context.runOnContext(nothing -> lookAfterFamilies());
+    }
+
+    private void lookAfterFamilies() {
         due.orphans()
                 .onSuccess(orphans -> orphans.forEach(run -> submit(
                         run,
                         new Command.Terminate(
                                 run, Optional.of("Nobody waits for this sub-workflow any more"), Performer.BY))))
                 .onFailure(failure -> LOG.warn("Cannot look for children without parents: {}", failure.getMessage()));
+        due.reopened()
+                .onSuccess(found -> found.forEach(child -> submit(
+                        child.childRunId(),
+                        new Command.ChildReopened(child.parentRunId(), child.parentTaskId(), child.childRunId()))))
+                .onFailure(failure -> LOG.warn("Cannot look for children that live again: {}", failure.getMessage()));
+    }
+
+    private void checkStuck() {
+        lookAfterFamilies();
         due.stuck().onComplete(result -> {
             if (result.failed()) {
                 LOG.warn("Cannot look for stuck runs: {}", result.cause().getMessage());

@@ -83,6 +83,10 @@ public final class DueTasks {
             LIMIT $1
             """;
 
+    /** A child that somebody had begin again after that is nobody's leftover, even if its parent cannot wait for it. */
+    private static final String BEGUN_AGAIN =
+            "to_timestamp(substring(c.notes FROM '\"begunAgain\":([0-9]+)')::bigint / 1000.0)";
+
     /**
      * Children that nobody waits for any more, and that nobody has told so: the process that ended their parents' tasks
      * died before it could. The half minute is for those who are about to wait for a child that was opened again.
@@ -92,8 +96,22 @@ public final class DueTasks {
             WHERE c.status <= 1 AND NOT t.open
               AND t.ended_at < clock_timestamp() - interval '30 seconds'
               AND c.updated_at < clock_timestamp() - interval '30 seconds'
+              AND (c.notes NOT LIKE '%"begunAgain":%' OR t.ended_at >= %s)
             LIMIT $1
-            """;
+            """.replace("%s", BEGUN_AGAIN);
+
+    /**
+     * Children that live again, of which their parents have not heard: the process in which they began again died before
+     * it could tell.
+     */
+    private static final String REOPENED = """
+            SELECT c.id, c.parent_run_id, c.parent_task_id FROM run c JOIN task t ON t.id = c.parent_task_id
+            JOIN run p ON p.id = c.parent_run_id
+            WHERE c.status <= 1 AND c.notes LIKE '%"begunAgain":%' AND NOT t.open AND t.status BETWEEN 4 AND 7
+              AND NOT t.retried AND t.child_run_id = c.id AND p.status > 1 AND t.ended_at < %s
+              AND c.updated_at < clock_timestamp() - interval '10 seconds'
+            LIMIT $1
+            """.replace("%s", BEGUN_AGAIN);
 
     /**
      * A task that may be published.
@@ -164,6 +182,18 @@ public final class DueTasks {
     /** Child runs without anybody who waits for them. */
     public Future<List<UUID>> orphans() {
         return pool.preparedQuery(ORPHANS).execute(Tuple.of(limit)).map(DueTasks::ids);
+    }
+
+    /** A child run that lives again, and the task that does not know. */
+    public record Reopened(UUID childRunId, UUID parentRunId, UUID parentTaskId) {}
+
+    public Future<List<Reopened>> reopened() {
+        return pool.preparedQuery(REOPENED).execute(Tuple.of(limit)).map(rows -> {
+            List<Reopened> found = new ArrayList<>();
+            rows.forEach(row -> found.add(
+                    new Reopened(row.getUUID("id"), row.getUUID("parent_run_id"), row.getUUID("parent_task_id"))));
+            return found;
+        });
     }
 
     /** Runs that violate guarantee G3; there are none, or something is broken. */

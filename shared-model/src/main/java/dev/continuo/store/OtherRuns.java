@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
+import dev.continuo.model.TaskStatus;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -30,6 +31,17 @@ public final class OtherRuns {
             ORDER BY t.seq DESC LIMIT 1
             """;
 
+    private static final String ENDED_BY_ID = """
+            SELECT t.id, t.status FROM task t JOIN run r ON r.id = t.run_id
+            WHERE t.id = $2 AND NOT t.open AND r.namespace = $1
+            """;
+
+    private static final String ENDED_BY_REF = """
+            SELECT t.id, t.status FROM task t JOIN run r ON r.id = t.run_id
+            WHERE t.run_id = $2 AND NOT t.open AND (t.ref = $3 OR t.ref || t.suffix = $3) AND r.namespace = $1
+            ORDER BY t.seq DESC LIMIT 1
+            """;
+
     private static final String EXISTS = "SELECT 1 FROM run WHERE id = $2 AND namespace = $1";
 
     private final Pool pool;
@@ -47,6 +59,23 @@ public final class OtherRuns {
     /** The latest with this reference name, as written in the definition or as shown. */
     public Future<Optional<OpenTask>> openTask(String namespace, UUID runId, String ref) {
         return first(pool.preparedQuery(BY_REF).execute(Tuple.of(namespace, runId, ref)));
+    }
+
+    public record EndedTask(UUID taskId, TaskStatus status) {}
+
+    public Future<Optional<EndedTask>> endedTask(String namespace, UUID taskId) {
+        return ended(pool.preparedQuery(ENDED_BY_ID).execute(Tuple.of(namespace, taskId)));
+    }
+
+    /** The latest with this reference name, as written in the definition or as shown. */
+    public Future<Optional<EndedTask>> endedTask(String namespace, UUID runId, String ref) {
+        return ended(pool.preparedQuery(ENDED_BY_REF).execute(Tuple.of(namespace, runId, ref)));
+    }
+
+    private static Future<Optional<EndedTask>> ended(Future<RowSet<Row>> found) {
+        Future<Optional<EndedTask>> task = found.map(rows -> Definitions.first(rows)
+                .map(row -> new EndedTask(row.getUUID("id"), TaskStatus.ofCode(row.getShort("status")))));
+        return StoreFailures.named(task, "find an ended task");
     }
 
     private static Future<Optional<OpenTask>> first(Future<RowSet<Row>> found) {
