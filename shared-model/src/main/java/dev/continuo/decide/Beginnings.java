@@ -1,8 +1,8 @@
 package dev.continuo.decide;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Outcome.Code;
 import dev.continuo.decide.Outcome.Effect;
 import dev.continuo.decide.Outcome.Rejected;
@@ -61,8 +61,7 @@ final class Beginnings {
             return notEnded("rerun");
         }
         Run.Origin origin = state.run().origin();
-        Run.Origin asked =
-                command.input().map(input -> withInput(origin, input)).orElse(origin);
+        Run.Origin asked = asked(origin, command);
         if (command.taskId().isEmpty()) {
             return begin(plan, asked, command.by(), Effect.Change.RERUN);
         }
@@ -103,16 +102,16 @@ final class Beginnings {
                 old.attributes());
     }
 
-    private static Run.Origin withInput(Run.Origin old, ObjectNode input) {
+    private static Run.Origin asked(Run.Origin old, Command.Rerun command) {
         return new Run.Origin(
                 old.dialect(),
                 old.namespace(),
                 old.definitionId(),
                 old.revisionId(),
                 old.name(),
-                input,
+                command.input().<JsonNode>map(input -> input).orElse(old.input()),
                 old.priority(),
-                old.correlationId(),
+                command.correlationId().or(old::correlationId),
                 old.idempotencyKey(),
                 old.parentTaskId(),
                 old.createdBy(),
@@ -142,6 +141,32 @@ final class Beginnings {
         draft.removed(new Outcome.Removal(true, Set.of()));
         draft.effect(new Effect.RunChanged(change));
         new Flow(draft, limits, conditions).start();
+        return draft.accepted();
+    }
+
+    /** The task that waited for a child which goes on although both had completed. */
+    Optional<Task> completedWaitFor(Command.ChildReopened command) {
+        return state.every().stream()
+                .filter(task -> task.id().equals(command.taskId()) && task.status() == TaskStatus.COMPLETED)
+                .filter(task -> task.extra().childRunId().equals(Optional.of(command.childRunId())))
+                .filter(task -> state.run().status().terminal())
+                .findFirst();
+    }
+
+    /** The run waits for the child again; what it did with the child's output is gone, as with a rerun from the task. */
+    Outcome waitAgain(Task from) {
+        Map<UUID, Task> byId = Retries.byId(state.every());
+        Set<UUID> removed = new Downstream(plan, state, byId).of(from, false);
+        Draft draft = new Draft(plan, state.without(state.run(), removed), moment);
+        draft.removed(new Outcome.Removal(false, removed));
+        Flow flow = new Flow(draft, limits, conditions);
+        Retries retries = new Retries(draft, flow, limits);
+        retries.reopen(state.run().updatedBy(), Effect.Change.RERUN);
+        stillTolerated(removed, draft, flow);
+        Set<UUID> opened = reopenAround(from, byId, draft, flow);
+        retryTheCanceled(byId, removed, opened, draft, flow, retries);
+        draft.put(retries.waiting(from));
+        flow.drain();
         return draft.accepted();
     }
 

@@ -140,9 +140,15 @@ public sealed interface Command {
      *
      * @param taskId empty to begin from the start
      * @param taskInput replaces members of the task's input
+     * @param correlationId the run's from now on
      */
     record Rerun(
-            UUID runId, Optional<UUID> taskId, Optional<ObjectNode> input, Optional<ObjectNode> taskInput, String by)
+            UUID runId,
+            Optional<UUID> taskId,
+            Optional<ObjectNode> input,
+            Optional<ObjectNode> taskInput,
+            Optional<String> correlationId,
+            String by)
             implements Anew {}
 
     /** When it is reached, the task is passed over as SKIPPED. */

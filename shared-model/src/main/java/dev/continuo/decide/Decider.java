@@ -70,6 +70,13 @@ public final class Decider {
         if (command instanceof Command.Upgrade upgrade) {
             return new Upgrades(plan, state, moment, limits, conditions).upgrade(upgrade);
         }
+        if (command instanceof Command.ChildReopened reopened) {
+            Beginnings beginnings = new Beginnings(plan, state, moment, limits, conditions);
+            Optional<Task> completed = beginnings.completedWaitFor(reopened);
+            if (completed.isPresent()) {
+                return beginnings.waitAgain(completed.get());
+            }
+        }
         Draft draft = new Draft(plan, state, moment);
         Flow flow = new Flow(draft, limits, conditions);
         Optional<Rejected> rejection =

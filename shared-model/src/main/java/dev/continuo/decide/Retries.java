@@ -109,7 +109,7 @@ final class Retries {
                 .isPresent();
     }
 
-    private Task waiting(Task task) {
+    Task waiting(Task task) {
         Optional<Instant> limit = draft.node(task).common().time().timeout().map(draft.now()::plus);
         Task.Claim claim = task.claim().until(limit);
         return task.withClaim(claim).reopened(Updates.childDue(claim, draft.now(), limits), draft.now());

@@ -34,6 +34,12 @@ final class Performer {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int MOST_RUNS = 100;
 
+    /** Of a run's attributes: how many runs are above it. */
+    private static final String DEPTH = "subWorkflowDepth";
+
+    /** A workflow that is its own sub-workflow would grow without end, faster than it can be terminated. */
+    static final int MOST_DEPTH = 100;
+
     private final Commands commands;
     private final Runs runs;
     private final OtherRuns others;
@@ -115,6 +121,10 @@ final class Performer {
 
     private Future<Result> startChild(Run run, Task task, ObjectNode input) {
         Run.Origin parent = run.origin();
+        int depth = parent.attributes().path(DEPTH).asInt() + 1;
+        if (depth > MOST_DEPTH) {
+            return failed("There are " + MOST_DEPTH + " workflows above this one, and there may be no more");
+        }
         StartSpec.Identity identity = new StartSpec.Identity(
                 Optional.of(Derived.child(task.id())), Optional.of(run.id()), Optional.of(task.id()));
         JsonNode definition = input.path("subWorkflowDefinition");
@@ -129,7 +139,7 @@ final class Performer {
                 domains(input.path("subWorkflowTaskToDomain"), parent),
                 key(input),
                 strategy(input),
-                JsonNodeFactory.instance.objectNode(),
+                JsonNodeFactory.instance.objectNode().put(DEPTH, depth),
                 parent.createdBy(),
                 identity);
         return runs.start(spec).compose(result -> switch (result) {

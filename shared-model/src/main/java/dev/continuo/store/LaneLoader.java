@@ -56,7 +56,10 @@ final class LaneLoader {
                 case Command.Retry retry -> retries.add(retry.runId());
                 case Command.Terminate terminate -> wholes.add(terminate.runId());
                 case Command.RunDue due -> wholes.add(due.runId());
-                case Command.ChildReopened reopened -> retries.add(reopened.runId());
+                case Command.ChildReopened reopened -> {
+                    retries.add(reopened.runId());
+                    every.add(reopened.runId());
+                }
                 case Command.Rerun rerun -> every.add(rerun.runId());
                 case Command.Begin begin -> {}
                 case Command.Restart restart -> {}

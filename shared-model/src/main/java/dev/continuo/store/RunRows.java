@@ -57,7 +57,8 @@ public final class RunRows {
 
     /** What a run that begins again may change of its origin. */
     static final String BEGIN_AGAIN = """
-            UPDATE run SET definition_id = $2, revision_id = $3, definition_version = $4, input = $5 WHERE id = $1
+            UPDATE run SET definition_id = $2, revision_id = $3, definition_version = $4, input = $5, correlation_id = $6
+            WHERE id = $1
             """;
 
     /**
@@ -128,7 +129,8 @@ public final class RunRows {
                 origin.definitionId(),
                 origin.revisionId(),
                 origin.definitionVersion(),
-                Json.write(origin.input()));
+                Json.write(origin.input()),
+                origin.correlationId().orElse(null));
     }
 
     private static String sharedWith(List<String> namespaces) {

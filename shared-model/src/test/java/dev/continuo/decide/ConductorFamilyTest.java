@@ -168,6 +168,41 @@ class ConductorFamilyTest {
     }
 
     @Test
+    void aChildThatGoesOnAfterAllHadCompletedOpensItsParentAndWhatCameAfterIsDoneAgain() {
+        ConductorRun run = parent("").input("{'a': 1}").start();
+        run.childStarted("s", CHILD)
+                .update("s", TaskStatus.COMPLETED, "{'v': 2}")
+                .update("z", TaskStatus.COMPLETED, "{}");
+        assertThat(run.summary()).isEqualTo("COMPLETED s:COMPLETED z:COMPLETED");
+
+        run.does(new Command.ChildReopened(run.id(), run.last("s").id(), CHILD));
+
+        assertThat(run.summary()).isEqualTo("RUNNING s:IN_PROGRESS");
+        assertThat(run.effects(Effect.RunChanged.class).getLast().change()).isEqualTo(Effect.Change.RERUN);
+        run.update("s", TaskStatus.COMPLETED, "{'v': 3}");
+        assertThat(run.input("z").path("got").asInt()).isEqualTo(3);
+        assertThat(run.all("z").status()).isEqualTo(RunStatus.COMPLETED);
+    }
+
+    @Test
+    void aChildOfAForkThatGoesOnAfterAllHadCompletedLeavesTheOtherBranchesAlone() {
+        ConductorRun run = Given.tasks(
+                        fork(
+                                "f",
+                                system("SUB_WORKFLOW", "s", "{}", ", 'subWorkflowParam': {'name': 'child'}"),
+                                simple("b")),
+                        join("j", "s", "b"))
+                .start();
+        run.childStarted("s", CHILD).done("s").all("b");
+        assertThat(run.status()).isEqualTo(RunStatus.COMPLETED);
+
+        run.does(new Command.ChildReopened(run.id(), run.last("s").id(), CHILD));
+
+        assertThat(run.summary()).isEqualTo("RUNNING f:COMPLETED s:IN_PROGRESS b:COMPLETED j:IN_PROGRESS");
+        assertThat(run.done("s").status()).isEqualTo(RunStatus.COMPLETED);
+    }
+
+    @Test
     void anotherRunFollowsAFailureOnce() {
         ConductorRun run = Given.tasks(simple("a", "{}", ", 'retryCount': 0"))
                 .with("{'failureWorkflow': 'cleanup'}")

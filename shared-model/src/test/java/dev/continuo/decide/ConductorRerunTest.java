@@ -199,9 +199,11 @@ class ConductorRerunTest {
                 Optional.empty(),
                 Optional.of((com.fasterxml.jackson.databind.node.ObjectNode) json("{'n': 1}")),
                 Optional.empty(),
+                Optional.of("again"),
                 ConductorRun.BY));
 
         assertThat(run.summary()).isEqualTo("RUNNING s:COMPLETED a:SCHEDULED");
+        assertThat(run.run().origin().correlationId()).contains("again");
         assertThat(run.run().origin().input()).isEqualTo(json("{'n': 1}"));
     }
 
@@ -214,7 +216,7 @@ class ConductorRerunTest {
                         Rejected.class, no -> assertThat(no.code()).isEqualTo(Outcome.Code.CONFLICT));
         run.all("a", "b", "c");
         assertThat(run.ask(new Command.Rerun(
-                        run.id(), Optional.of(new UUID(9, 9)), Optional.empty(), Optional.empty(), ConductorRun.BY)))
+                        run.id(), Optional.of(new UUID(9, 9)), Optional.empty(), Optional.empty(), Optional.empty(), ConductorRun.BY)))
                 .isInstanceOfSatisfying(
                         Rejected.class, no -> assertThat(no.code()).isEqualTo(Outcome.Code.NOT_FOUND));
     }

@@ -215,6 +215,7 @@ final class ConductorRun {
                 Optional.of(last(ref).id()),
                 input.map(text -> (ObjectNode) json(text)),
                 taskInput.map(text -> (ObjectNode) json(text)),
+                Optional.empty(),
                 BY);
     }
 

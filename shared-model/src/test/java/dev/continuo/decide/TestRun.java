@@ -169,7 +169,7 @@ public final class TestRun {
             case Command.Resume resume -> openTasks().forEach(state::refresh);
             case Command.Terminate terminate -> openTasks().forEach(state::refresh);
             case Command.RunDue due -> openTasks().forEach(state::refresh);
-            case Command.ChildReopened reopened -> past(state, rows.ended(), List.of());
+            case Command.ChildReopened reopened -> past(state, rows.ended(), tasks());
             case Command.Anew anew -> past(state, List.of(), tasks());
             case Command.Skip skip -> past(state, List.of(), tasks());
             case Command.SetVariables set -> {}

@@ -106,7 +106,8 @@ class ConductorRunsIT {
                 .orElseThrow()
                 .id();
 
-        submit(new Command.Rerun(run, Optional.of(second), Optional.empty(), Optional.empty(), "tester"));
+        submit(new Command.Rerun(
+                run, Optional.of(second), Optional.empty(), Optional.empty(), Optional.of("again"), "tester"));
 
         assertThat(store.status(run)).isEqualTo(RunStatus.RUNNING);
         assertThat(open(run, "t").shownRef()).isEqualTo("t__2");

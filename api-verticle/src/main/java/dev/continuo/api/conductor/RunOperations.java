@@ -96,20 +96,27 @@ final class RunOperations {
         });
     }
 
-    /** @param taskId of the run, or of one that was begun below it */
-    Future<Optional<Problem>> rerun(
-            UUID id, Optional<UUID> taskId, Optional<ObjectNode> input, Optional<ObjectNode> taskInput, String by) {
+    /** @param asked its task is of the run, or of one that was begun below it */
+    Future<Optional<Problem>> rerun(Command.Rerun asked) {
+        UUID id = asked.runId();
+        Optional<UUID> taskId = asked.taskId();
         return standing(id, status -> {
             if (!status.terminal()) {
                 return refused(409, "Workflow: %s is not in terminal state, unable to rerun.".formatted(id));
             }
             if (taskId.isEmpty()) {
-                return submit(new Command.Rerun(id, Optional.empty(), input, Optional.empty(), by));
+                return submit(asked);
             }
             return runs.runOfTask(ConductorApi.NAMESPACE, id, taskId.get())
                     .compose(owner -> owner.isEmpty()
                             ? refused(400, "Task %s not found in workflow %s".formatted(taskId.get(), id))
-                            : submit(new Command.Rerun(owner.get(), taskId, input, taskInput, by)));
+                            : submit(new Command.Rerun(
+                                    owner.get(),
+                                    taskId,
+                                    asked.input(),
+                                    asked.taskInput(),
+                                    asked.correlationId(),
+                                    asked.by())));
         });
     }
 

@@ -166,8 +166,13 @@ final class WorkflowControlRoutes {
         return change(
                 call,
                 Answer.text(call.path("workflowId")),
-                (id, by) -> operations.rerun(
-                        id, taskId, optional(body.path("workflowInput")), optional(body.path("taskInput")), by));
+                (id, by) -> operations.rerun(new Command.Rerun(
+                        id,
+                        taskId,
+                        optional(body.path("workflowInput")),
+                        optional(body.path("taskInput")),
+                        Optional.ofNullable(body.path("correlationId").textValue()),
+                        by)));
     }
 
     private Future<Answer> jump(Call call, JsonNode body) {
