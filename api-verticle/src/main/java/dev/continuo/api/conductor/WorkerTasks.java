@@ -35,11 +35,12 @@ final class WorkerTasks {
         return poll.tasks().compose(tasks -> handed(call, tasks));
     }
 
-    /** One task, if it is there for workers. */
+    /** One task, if it is there for workers, with the fence that a result through Kafka has to carry. */
     Future<Optional<ObjectNode>> claim(Call call, UUID taskId, Optional<String> worker) {
         return hub.claim(taskId, worker)
-                .compose(found -> handed(call, found.stream().toList()))
-                .map(views -> views.stream().findFirst());
+                .compose(found -> handed(call, found.stream().toList())
+                        .map(views -> found.map(polled -> views.getFirst()
+                                .put("fence", polled.task().claim().fence()))));
     }
 
     private Future<List<ObjectNode>> handed(Call call, List<PolledTask> tasks) {

@@ -304,6 +304,7 @@ class WorkersIT {
                 .json();
         assertThat(task.path("workerId").asText()).isEqualTo("kafka-1");
         assertThat(task.path("status").asText()).isEqualTo("IN_PROGRESS");
+        assertThat(task.path("fence").asInt()).isEqualTo(1);
         api.send(api.ports.get(0), "POST", claim, Optional.empty(), Map.of()).expect(204);
         api.get("tasks/poll/" + name).expect(204);
     }

@@ -48,6 +48,16 @@ class DocsTest {
                 .contains(test.group(2) == null ? "class " + test.group(1) : "void " + test.group(2) + "("));
     }
 
+    /** What the page shows of it is what the tests run. */
+    @Test
+    void theWorkerThatIsShownIsTheOneThatIsTested() throws IOException {
+        String section = Pages.section(Pages.read("docs/conductor.md"), "External workers over Kafka");
+        String worker = Pages.testSources().get("KafkaWorker");
+
+        assertThat(Pages.blocks(section, "java")).isNotEmpty().allSatisfy(block -> assertThat(worker)
+                .contains(block));
+    }
+
     private static List<String> broken(Path page) throws IOException {
         return links(Files.readString(page))
                 .filter(link -> !link.contains("://"))
