@@ -12,6 +12,7 @@ import dev.continuo.definition.Plan;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
+import dev.continuo.model.TaskStatus;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

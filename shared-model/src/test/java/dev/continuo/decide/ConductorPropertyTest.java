@@ -106,7 +106,12 @@ class ConductorPropertyTest {
                     List<Task> tasks = run.inner().tasks();
                     UUID from = tasks.get(pick % tasks.size()).id();
                     run.ask(new Command.Rerun(
-                            run.id(), Optional.of(from), Optional.empty(), Optional.empty(), ConductorRun.BY));
+                            run.id(),
+                            Optional.of(from),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            ConductorRun.BY));
                 }
                 case SKIP ->
                     run.ask(new Command.Skip(run.id(), "t" + pick % 8, object("{}"), object("{}"), ConductorRun.BY));

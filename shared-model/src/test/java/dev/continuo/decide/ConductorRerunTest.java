@@ -216,7 +216,12 @@ class ConductorRerunTest {
                         Rejected.class, no -> assertThat(no.code()).isEqualTo(Outcome.Code.CONFLICT));
         run.all("a", "b", "c");
         assertThat(run.ask(new Command.Rerun(
-                        run.id(), Optional.of(new UUID(9, 9)), Optional.empty(), Optional.empty(), Optional.empty(), ConductorRun.BY)))
+                        run.id(),
+                        Optional.of(new UUID(9, 9)),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        ConductorRun.BY)))
                 .isInstanceOfSatisfying(
                         Rejected.class, no -> assertThat(no.code()).isEqualTo(Outcome.Code.NOT_FOUND));
     }

@@ -75,8 +75,8 @@ class ConductorBatchesIT {
 
         List<Future<Reply>> replies = inOneBatch(() -> List.of(
                 store.committer.submit(new Command.Terminate(rerun, Optional.empty(), "tester")),
-                store.committer.submit(
-                        new Command.Rerun(rerun, Optional.of(a), Optional.empty(), Optional.empty(), "tester")),
+                store.committer.submit(new Command.Rerun(
+                        rerun, Optional.of(a), Optional.empty(), Optional.empty(), Optional.empty(), "tester")),
                 store.committer.submit(new Command.Terminate(retried, Optional.empty(), "tester")),
                 store.committer.submit(new Command.Retry(retried, "tester"))));
         replies.forEach(store::done);
