@@ -18,7 +18,7 @@ public sealed interface Command {
     UUID runId();
 
     /** Names one task: the decider sees that task as it stands in the database at this moment. */
-    sealed interface OfTask extends Command permits Complete, Fail, Defer, TaskDue, Update, ChildStarted {
+    sealed interface OfTask extends Command permits Complete, Fail, Defer, TaskDue, Update, ChildStarted, Recalled {
         UUID taskId();
     }
 
@@ -78,6 +78,9 @@ public sealed interface Command {
 
     /** The child run of a task has been started; a second one is refused. */
     record ChildStarted(UUID runId, UUID taskId, UUID childRunId) implements OfTask {}
+
+    /** What a task has asked for: the output of an earlier execution, if one is known. */
+    record Recalled(UUID runId, UUID taskId, Optional<ObjectNode> output) implements OfTask {}
 
     /** The child run of a task goes on although it had ended: so does the task, and its run. */
     record ChildReopened(UUID runId, UUID taskId, UUID childRunId) implements Command {}

@@ -98,6 +98,7 @@ public final class Decider {
                     case Command.Retry retry -> new Retries(draft, flow, limits).retry(state, retry);
                     case Command.ChildReopened reopened -> new Retries(draft, flow, limits).reopened(state, reopened);
                     case Command.Update update -> new Updates(draft, flow, limits).update(update);
+                    case Command.Recalled recalled -> new Updates(draft, flow, limits).recalled(recalled);
                     case Command.ChildStarted started -> new Updates(draft, flow, limits).childStarted(started);
                     case Command.Anew anew -> throw new IllegalStateException("It has been decided already");
                     case Command.Upgrade upgrade -> throw new IllegalStateException("It has been decided already");

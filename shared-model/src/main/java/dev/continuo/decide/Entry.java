@@ -16,6 +16,7 @@ import dev.continuo.expression.Script;
 import dev.continuo.expression.ScriptFailure;
 import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
+import dev.continuo.model.LogEntry;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
@@ -65,7 +66,11 @@ final class Entry {
 
     private void enter(Task task, Node node, ObjectNode input) {
         switch (node) {
-            case Node.Work work -> queue(task, work, input, work.common().time().startDelay());
+            case Node.Work work -> {
+                if (!flow.reuse().asks(task, input)) {
+                    queue(task, work, input, work.common().time().startDelay());
+                }
+            }
             case Node.Internal internal -> perform(task, input);
             case Node.Human human -> await(task, human, input);
             case Node.Wait wait -> await(task, wait, input);
@@ -115,8 +120,17 @@ final class Entry {
         flow.close(begun, TaskStatus.COMPLETED, output, Optional.empty());
     }
 
+    /** The task ends as an earlier execution did. */
+    void reuse(Task task, ObjectNode output) {
+        render(draft.node(task), task).ifPresent(input -> {
+            draft.log(task.id(), LogEntry.Level.INFO, "The output is that of an earlier execution with the same key");
+            done(task, input, output);
+        });
+    }
+
     /** Makes the task ready for a worker, at once or after a while. */
-    void queue(Task task, Node.Work work, ObjectNode input, Duration wait) {
+    void queue(Task reached, Node.Work work, ObjectNode input, Duration wait) {
+        Task task = flow.reuse().keyed(reached, input);
         if (work.external()) {
             enqueue(task, work, input, wait);
             return;

@@ -39,6 +39,7 @@ final class Flow {
     private final Joins joins;
     private final Loops loops;
     private final Failures failures;
+    private final Reuse reuse;
     private final Entry entry;
     private final Deque<Task> toBegin = new ArrayDeque<>();
     private final Map<UUID, ObjectNode> overrides = new HashMap<>();
@@ -52,6 +53,7 @@ final class Flow {
         this.joins = new Joins(this, draft);
         this.loops = new Loops(this, draft, inputs, limits);
         this.failures = new Failures(this, draft, words);
+        this.reuse = new Reuse(draft, inputs);
         this.entry = new Entry(this, draft, inputs, limits, conditions);
     }
 
@@ -65,6 +67,10 @@ final class Flow {
 
     Loops loops() {
         return loops;
+    }
+
+    Reuse reuse() {
+        return reuse;
     }
 
     Failures failures() {
@@ -102,6 +108,12 @@ final class Flow {
     /** The task has done its work, with a status that lets the flow go on. */
     void complete(Task task, TaskStatus status, JsonNode output, Optional<String> reason) {
         close(task, status, output, reason);
+        drain();
+    }
+
+    /** A task that has asked for the output of an earlier execution has it, or begins. */
+    void recalled(Task task, Optional<ObjectNode> output) {
+        output.ifPresentOrElse(known -> entry.reuse(task, known), () -> begin(task));
         drain();
     }
 
@@ -252,6 +264,9 @@ final class Flow {
     void close(Task task, TaskStatus status, JsonNode output, Optional<String> reason) {
         Task closed = task.closed(status, output, reason, draft.now());
         draft.put(closed);
+        if (status == TaskStatus.COMPLETED) {
+            reuse.completed(closed);
+        }
         follow(closed);
     }
 

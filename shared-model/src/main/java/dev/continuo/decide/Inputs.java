@@ -20,6 +20,7 @@ import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,6 +72,24 @@ final class Inputs implements Scope {
     RenderResult as(Task task, Template template) {
         current = Optional.of(task);
         return template.render(this, missing());
+    }
+
+    /** The key of a task's output: it sees the members of the task's input first. */
+    RenderResult key(Task task, Template template, ObjectNode input) {
+        current = Optional.of(task);
+        return template.render(
+                reference -> input.has(reference.root())
+                        ? reference.walk(member(input.get(reference.root()), reference.property()))
+                        : resolve(reference),
+                Missing.REFUSE);
+    }
+
+    private static JsonNode member(JsonNode value, Property property) {
+        return switch (property) {
+            case Property.Whole.WHOLE -> value;
+            case Property.Named(String name) -> value.path(name);
+            case Property.Known known -> value.path(known.name().toLowerCase(Locale.ROOT));
+        };
     }
 
     private static ObjectNode completed(Node node, ObjectNode input) {

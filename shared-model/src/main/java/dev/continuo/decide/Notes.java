@@ -52,6 +52,12 @@ public final class Notes {
     /** What a further attempt of a task has of the one before. */
     static final Set<String> CARRIED = Set.of(FIRST_SCHEDULED, FIRST_STARTED, TASK_INPUT, PASSED);
 
+    /** Of a task: true once it has asked whether its output is known. */
+    static final String CACHE_ASKED = "cacheAsked";
+
+    /** Of an attempt that is executed: under which key its output is kept. */
+    static final String CACHE_KEY = "cacheKey";
+
     /** Of a JOIN: the {@code seq} of its fork. */
     static final String FROM = "from";
 
@@ -65,6 +71,10 @@ public final class Notes {
     private static final String START_TOLD = "startTold";
 
     private Notes() {}
+
+    static boolean asked(Task task) {
+        return task.extra().notes().path(CACHE_ASKED).asBoolean();
+    }
 
     static boolean startTold(Task task) {
         return task.extra().notes().path(START_TOLD).asText().equals(task.id().toString());

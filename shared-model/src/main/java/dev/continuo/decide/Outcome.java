@@ -6,6 +6,7 @@ import dev.continuo.definition.Fragment;
 import dev.continuo.model.LogEntry;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -105,6 +106,12 @@ public sealed interface Outcome {
          * @param event its name
          */
         record Announce(String id, UUID taskId, String event, JsonNode payload) implements Effect {}
+
+        /** A task is to be told whether its output is known ({@link Command.Recalled}). */
+        record Recall(UUID taskId, String key) implements Effect {}
+
+        /** An output may stand for further executions. */
+        record Keep(String key, Duration ttl, JsonNode output) implements Effect {}
 
         /** A time limit with the policy ALERT_ONLY has passed. */
         record TimeoutAlert(String what) implements Effect {}

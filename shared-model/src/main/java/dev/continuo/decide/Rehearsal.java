@@ -124,6 +124,9 @@ public final class Rehearsal {
                     .sorted(Comparator.comparingInt(task -> task.label().seq()))
                     .toList();
             for (Task task : open) {
+                if (Notes.asked(task) && task.due().kind() == DueKind.CONTINUE) {
+                    return decided(new Command.Recalled(state.run().id(), task.id(), Optional.empty()));
+                }
                 if (waitsForResult(task)) {
                     Optional<Mock> result = result(task);
                     if (result.isPresent() && report(task, result.get())) {

@@ -124,6 +124,17 @@ final class Updates {
         }
     }
 
+    /** A task that has begun meanwhile, as after a pause, goes on without the answer. */
+    Optional<Rejected> recalled(Command.Recalled command) {
+        Optional<Task> asking = draft.openTask(command.taskId())
+                .filter(task -> task.due().kind() == DueKind.CONTINUE && Notes.asked(task));
+        if (asking.isEmpty()) {
+            return reject(Code.STALE, "Task " + command.taskId() + " does not ask for an earlier output any more");
+        }
+        flow.recalled(asking.get(), command.output());
+        return Optional.empty();
+    }
+
     /** When the child is looked after, or the task's time is up. */
     static Due childDue(Task.Claim claim, Instant now, DeciderLimits limits) {
         Instant check = now.plus(limits.childRecheck());

@@ -58,6 +58,7 @@ public record Plan(
      * @param exclusive true when a node may wait for tasks that are not inside of it
      * @param document the snapshot that the plan was compiled from
      * @param stateEvents of the tasks that have any, by their references
+     * @param caches of the tasks that have one, by their references
      */
     public record Traits(
             Optional<Template> output,
@@ -67,7 +68,8 @@ public record Plan(
             Dynamics dynamics,
             boolean exclusive,
             JsonNode document,
-            Map<String, StateEvents> stateEvents) {
+            Map<String, StateEvents> stateEvents,
+            Map<String, OutputCache> caches) {
         public static final Traits NONE = new Traits(
                 Optional.empty(),
                 JsonNodeFactory.instance.objectNode(),
@@ -76,6 +78,7 @@ public record Plan(
                 Dynamics.NONE,
                 false,
                 MissingNode.getInstance(),
+                Map.of(),
                 Map.of());
     }
 

@@ -46,7 +46,7 @@ public final class Conductor implements World {
     private volatile Optional<Parts> parts = Optional.empty();
 
     /** What exists once there is a committer. */
-    private record Parts(Runs runs, Performer performer, Family family, RunSlots slots) {}
+    private record Parts(Runs runs, Performer performer, Family family, RunSlots slots, OutputMemory memory) {}
 
     /** @param listen listens to what other processes do, as soon as somebody waits for a run */
     Conductor(Vertx vertx, Pool pool, Plans plans, PollHub polls, Sealer sealer, Runnable listen) {
@@ -68,17 +68,23 @@ public final class Conductor implements World {
         Runs runs = new Runs(vertx, snapshots, committer, new KeyOwners(pool), slots);
         Performer performer = new Performer(commands, runs, new OtherRuns(pool), new RunMessages(pool));
         Family family = new Family(context, pool, commands, this::plan, runs, performer, watchers, this::wake);
-        parts = Optional.of(new Parts(runs, performer, family, slots));
+        OutputMemory memory = new OutputMemory(vertx, context, pool, commands);
+        parts = Optional.of(new Parts(runs, performer, family, slots, memory));
         slots.start();
+        memory.start();
         taskDefinitions.read();
     }
 
     Aftermath aftermath() {
-        return new LateAftermath(polls, () -> parts.map(Parts::family), () -> parts.map(Parts::slots));
+        return new LateAftermath(
+                polls, () -> parts.map(Parts::family), () -> parts.map(Parts::slots), () -> parts.map(Parts::memory));
     }
 
     void close() {
-        parts.ifPresent(open -> open.slots().close());
+        parts.ifPresent(open -> {
+            open.slots().close();
+            open.memory().close();
+        });
     }
 
     public Runs runs() {

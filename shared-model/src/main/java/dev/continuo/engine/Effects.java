@@ -67,6 +67,8 @@ final class Effects implements CommitListener {
                         commands.accept(new Command.TaskDue(outcome.run().id(), task.id()));
                     case Effect.RunChanged(Effect.Change change) -> events.add(changed(outcome.run(), change));
                     case Effect.Announce announce -> announcer.announce(outcome.run(), announce);
+                    case Effect.Recall recall -> {}
+                    case Effect.Keep keep -> {}
                     case Effect.TimeoutAlert(String what) -> alert(what);
                 }
             }

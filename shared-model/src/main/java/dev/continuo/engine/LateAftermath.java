@@ -8,7 +8,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** An aftermath that exists only once the committer does, whose listener it is; nothing is committed before. */
-record LateAftermath(PollHub polls, Supplier<Optional<Family>> family, Supplier<Optional<RunSlots>> slots)
+record LateAftermath(
+        PollHub polls,
+        Supplier<Optional<Family>> family,
+        Supplier<Optional<RunSlots>> slots,
+        Supplier<Optional<OutputMemory>> memory)
         implements Aftermath {
 
     private void tell(Consumer<Family> told) {
@@ -45,5 +49,6 @@ record LateAftermath(PollHub polls, Supplier<Optional<Family>> family, Supplier<
         polls.committed(outcome);
         tell(there -> there.committed(outcome));
         slots.get().ifPresent(there -> there.committed(outcome));
+        memory.get().ifPresent(there -> there.committed(outcome));
     }
 }

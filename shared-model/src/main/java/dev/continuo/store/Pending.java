@@ -48,6 +48,8 @@ sealed interface Pending {
                     case Command.Terminate terminate -> 0;
                     case Command.Defer defer -> Weight.of(defer.output()) + weight(defer.logs());
                     case Command.Update update -> Weight.of(update.output()) + weight(update.logs());
+                    case Command.Recalled recalled ->
+                        recalled.output().map(Weight::of).orElse(0L);
                     case Command.ChildStarted started -> 0;
                     case Command.ChildReopened reopened -> 0;
                     case Command.Restart restart -> 0;

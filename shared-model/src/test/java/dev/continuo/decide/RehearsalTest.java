@@ -11,6 +11,7 @@ import dev.continuo.definition.conductor.ConductorCompiler;
 import dev.continuo.definition.conductor.ConductorLimits;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
+import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
 import java.time.Duration;
@@ -100,6 +101,16 @@ class RehearsalTest {
         assertThat(task.times().scheduledAt()).isEqualTo(START);
         assertThat(task.times().startedAt()).contains(START.plusSeconds(3));
         assertThat(task.times().endedAt()).contains(START.plusSeconds(7));
+    }
+
+    @Test
+    void aTaskDoesNotWaitForACachedOutput() {
+        Mock mock = new Mock(TaskStatus.COMPLETED, object("{}"), Duration.ZERO, Duration.ofSeconds(4));
+        String cached = Given.simple("a", "{}", ", 'cacheConfig': {'key': 'k', 'ttlInSecond': 60}")
+                .replace('\'', '"');
+        Played played = rehearsal().play(play(plan(cached), Map.of("a", List.of(mock)), Map.of()));
+        assertThat(played.run().status()).isEqualTo(RunStatus.COMPLETED);
+        assertThat(played.tasks().getFirst().times().endedAt()).contains(START.plusSeconds(4));
     }
 
     private static Rehearsal rehearsal() {

@@ -123,6 +123,8 @@ final class RunInvariants {
                 case Effect.CheckChild check ->
                     assertThat(check.task().extra().childRunId()).isPresent();
                 case Effect.Announce announce -> assertThat(announce.id()).isNotBlank();
+                case Effect.Recall recall -> assertThat(recall.key()).isNotBlank();
+                case Effect.Keep keep -> assertThat(keep.output().isObject()).isTrue();
                 case Effect.AfterFailure after ->
                     assertThat(after.run().status().terminal()).isTrue();
             }

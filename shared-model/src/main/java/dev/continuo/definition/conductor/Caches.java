@@ -7,9 +7,10 @@ import java.util.Optional;
 final class Caches {
     private Caches() {}
 
-    /** Empty when it has no key or keeps nothing. */
+    /** Empty when it keeps nothing. */
     static Optional<WorkflowTaskDoc.Cache> read(JsonNode config) {
-        return Members.text(config, "key").flatMap(key -> Members.seconds(config, "ttlInSecond", 0)
-                .map(ttl -> new WorkflowTaskDoc.Cache(key, ttl)));
+        return Members.seconds(config, "ttlInSecond", 0)
+                .map(ttl ->
+                        new WorkflowTaskDoc.Cache(Members.text(config, "key").orElse(""), ttl));
     }
 }

@@ -3,9 +3,11 @@ package dev.continuo.definition.conductor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.definition.DefinitionCompiler;
 import dev.continuo.definition.Node;
 import dev.continuo.definition.Node.Successor;
+import dev.continuo.definition.OutputCache;
 import dev.continuo.definition.Plan;
 import dev.continuo.definition.StateEvents;
 import dev.continuo.expression.Template;
@@ -53,7 +55,8 @@ public final class ConductorCompiler implements DefinitionCompiler {
                 new ConductorDynamics(limits, emptyJoinWaits, compilation.refs()),
                 exclusive,
                 snapshot,
-                stateEvents(def, compilation));
+                stateEvents(def, compilation),
+                caches(def, compilation));
         return new Plan(
                 Dialect.CONDUCTOR,
                 definitionId,
@@ -85,6 +88,20 @@ public final class ConductorCompiler implements DefinitionCompiler {
             if (!byChange.isEmpty()) {
                 byRef.put(task.ref(), new StateEvents(Map.copyOf(byChange)));
             }
+        });
+        return Map.copyOf(byRef);
+    }
+
+    private static Map<String, OutputCache> caches(WorkflowDefDoc def, Compilation compilation) {
+        Map<String, OutputCache> byRef = new HashMap<>();
+        TaskTree.visit(def.json().path("tasks"), json -> {
+            WorkflowTaskDoc task = new WorkflowTaskDoc(json);
+            task.cacheConfig().ifPresent(cache -> {
+                Optional<Template> key = cache.key().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(compilation.template(TextNode.valueOf(cache.key())));
+                byRef.put(task.ref(), new OutputCache(key, cache.ttl()));
+            });
         });
         return Map.copyOf(byRef);
     }

@@ -27,7 +27,7 @@ public record WorkflowTaskDoc(ObjectNode json) {
     /**
      * How long the output of a task may be used again for the same key.
      *
-     * @param key a template
+     * @param key a template; empty for the whole input
      */
     public record Cache(String key, Duration ttl) {}
 
