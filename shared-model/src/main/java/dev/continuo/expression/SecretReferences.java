@@ -17,8 +17,8 @@ import java.util.function.Predicate;
  * replaced in what a worker gets (conductor: expressions).
  *
  * <p>A rendered value may hold such a text because the caller of the run, or a worker, wrote it there. Only the
- * references that the definition itself mentions may be replaced: collect them with {@link #in} from its input
- * parameters.
+ * references that the definition itself mentions, at the same place, may be replaced: collect them with {@link #in} from
+ * its input parameters.
  */
 public final class SecretReferences {
 
@@ -35,8 +35,24 @@ public final class SecretReferences {
 
     /**
      * @param text the whole reference
+     * @param at where in the tree, as a JSON pointer
      */
-    public record Mention(Kind kind, String name, String text) {}
+    public record Mention(Kind kind, String name, String text, String at) {}
+
+    /** A place in a tree; it is written out only where something is mentioned. */
+    private record Spot(Optional<Spot> parent, String name) {
+        static final Spot ROOT = new Spot(Optional.empty(), "");
+
+        Spot in(String member) {
+            return new Spot(Optional.of(this), member);
+        }
+
+        String pointer() {
+            return parent.map(above ->
+                            above.pointer() + "/" + name.replace("~", "~0").replace("/", "~1"))
+                    .orElse("");
+        }
+    }
 
     /** Longest reference, in UTF-16 units. */
     private static final int MAX_CHARS = 1_000;
@@ -70,20 +86,26 @@ public final class SecretReferences {
      */
     public static Set<Mention> in(JsonNode tree) {
         var mentions = new LinkedHashSet<Mention>();
-        collect(tree, mentions);
+        collect(tree, Spot.ROOT, mentions);
         return mentions;
     }
 
-    private static void collect(JsonNode tree, Set<Mention> mentions) {
+    private static void collect(JsonNode tree, Spot spot, Set<Mention> mentions) {
         if (tree.isTextual()) {
             var text = tree.textValue();
             for (int at = text.indexOf("${"); at >= 0; at = text.indexOf("${", at + 2)) {
                 if (at == 0 || text.charAt(at - 1) != '$') {
-                    mention(text, at).ifPresent(mentions::add);
+                    mention(text, at, spot).ifPresent(mentions::add);
                 }
             }
         }
-        tree.forEach(child -> collect(child, mentions));
+        tree.properties().forEach(member -> collect(member.getValue(), spot.in(member.getKey()), mentions));
+        if (tree.isArray()) {
+            int index = 0;
+            for (JsonNode element : tree) {
+                collect(element, spot.in(Integer.toString(index++)), mentions);
+            }
+        }
     }
 
     /**
@@ -105,13 +127,13 @@ public final class SecretReferences {
             Limits limits) {
         var replacement = new Replacement(replaceable, secrets, environment, limits);
         try {
-            return new RenderResult.Rendered(replacement.of(tree));
+            return new RenderResult.Rendered(replacement.of(tree, Spot.ROOT));
         } catch (TooLarge tooLarge) {
             return new RenderResult.TooLarge(limits.maxRenderedChars());
         }
     }
 
-    private static Optional<Mention> mention(String text, int at) {
+    private static Optional<Mention> mention(String text, int at, Spot spot) {
         for (var kind : Kind.values()) {
             if (text.startsWith(kind.prefix, at)) {
                 int name = at + kind.prefix.length();
@@ -124,7 +146,8 @@ public final class SecretReferences {
                 if (end == most || text.charAt(end) != '}' || end == name) {
                     return Optional.empty();
                 }
-                return Optional.of(new Mention(kind, name(text.substring(name, end)), text.substring(at, end + 1)));
+                return Optional.of(new Mention(
+                        kind, name(text.substring(name, end)), text.substring(at, end + 1), spot.pointer()));
             }
         }
         return Optional.empty();
@@ -159,35 +182,35 @@ public final class SecretReferences {
             this.left = limits.maxRenderedChars();
         }
 
-        private JsonNode of(JsonNode tree) throws TooLarge {
+        private JsonNode of(JsonNode tree, Spot spot) throws TooLarge {
             return switch (tree.getNodeType()) {
-                case OBJECT -> members(tree);
-                case ARRAY -> elements(tree);
-                case STRING -> mentioned(tree) ? text(tree) : spent(tree);
+                case OBJECT -> members(tree, spot);
+                case ARRAY -> elements(tree, spot);
+                case STRING -> mentioned(tree) ? text(tree, spot) : spent(tree);
                 case NUMBER, BOOLEAN, NULL, MISSING, BINARY, POJO -> spent(tree);
             };
         }
 
-        private JsonNode members(JsonNode tree) throws TooLarge {
+        private JsonNode members(JsonNode tree, Spot spot) throws TooLarge {
             spend(2);
             var object = JsonNodeFactory.instance.objectNode();
             boolean changed = false;
             for (var member : tree.properties()) {
                 spend(member.getKey().length() + 4L);
-                var value = of(member.getValue());
+                var value = of(member.getValue(), spot.in(member.getKey()));
                 changed |= value != member.getValue();
                 object.set(member.getKey(), value);
             }
             return changed ? object : tree;
         }
 
-        private JsonNode elements(JsonNode tree) throws TooLarge {
+        private JsonNode elements(JsonNode tree, Spot spot) throws TooLarge {
             spend(2);
             var array = JsonNodeFactory.instance.arrayNode(tree.size());
             boolean changed = false;
             for (var element : tree) {
                 spend(1);
-                var value = of(element);
+                var value = of(element, spot.in(Integer.toString(array.size())));
                 changed |= value != element;
                 array.add(value);
             }
@@ -199,12 +222,12 @@ public final class SecretReferences {
             return value;
         }
 
-        private JsonNode text(JsonNode tree) throws TooLarge {
+        private JsonNode text(JsonNode tree, Spot spot) throws TooLarge {
             var text = tree.textValue();
             var replaced = new StringBuilder();
             int position = 0;
             for (int at = text.indexOf("${"); at >= 0; at = text.indexOf("${", Math.max(position, at + 2))) {
-                Optional<Mention> mention = mention(text, at).filter(replaceable);
+                Optional<Mention> mention = mention(text, at, spot).filter(replaceable);
                 Optional<JsonNode> value = mention.flatMap(this::value);
                 if (value.isPresent()) {
                     int end = at + mention.get().text().length();

@@ -101,6 +101,22 @@ class SecretReferencesTest {
     }
 
     @Test
+    void aReferenceThatTheDefinitionMentionsElsewhereStays() {
+        var definition =
+                json("{\"a/b\":[{\"x\":\"Bearer ${workflow.secrets.TOKEN}\"}],\"body\":\"${workflow.input.body}\"}");
+        var rendered = json("{\"a/b\":[{\"x\":\"Bearer ${workflow.secrets.TOKEN}\"}],"
+                + "\"body\":[\"${workflow.secrets.TOKEN}\",{\"x\":\"${workflow.secrets.TOKEN}\"}]}");
+        assertThat(SecretReferences.replaced(
+                        rendered,
+                        SecretReferences.in(definition)::contains,
+                        SecretReferencesTest::secret,
+                        SecretReferencesTest::environment,
+                        Limits.DEFAULT))
+                .isEqualTo(new RenderResult.Rendered(json("{\"a/b\":[{\"x\":\"Bearer t0ken\"}],"
+                        + "\"body\":[\"${workflow.secrets.TOKEN}\",{\"x\":\"${workflow.secrets.TOKEN}\"}]}")));
+    }
+
+    @Test
     void aTreeWithoutMentionsIsSharedAndTheOneGivenIsLeftAsItIs() {
         var plain = json("{\"a\":[1,\"x\"]}");
         assertThat(SecretReferences.mentioned(plain)).isFalse();

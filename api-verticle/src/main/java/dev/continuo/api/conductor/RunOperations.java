@@ -10,6 +10,8 @@ import dev.continuo.model.RunStatus;
 import dev.continuo.store.ConductorRuns;
 import dev.continuo.store.Reply;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -20,6 +22,9 @@ import java.util.function.Function;
  */
 final class RunOperations {
     private static final Future<Optional<Problem>> DONE = Future.succeededFuture(Optional.empty());
+
+    /** As long an answer may wait for the runs above; they open without it, too. */
+    private static final Duration ABOVE = Duration.ofSeconds(2);
 
     private final Engine engine;
     private final ConductorRuns runs;
@@ -69,7 +74,7 @@ final class RunOperations {
         return standing(
                 id,
                 status -> status.terminal()
-                        ? submit(new Command.Retry(id, by, children))
+                        ? opening(id, new Command.Retry(id, by, children))
                         : refused(404, "Workflow is still running.  status=" + status));
     }
 
@@ -83,7 +88,7 @@ final class RunOperations {
                 return refused(409, "Workflow: %s is not in terminal state, unable to restart.".formatted(run.id()));
             }
             if (!latest) {
-                return submit(new Command.Restart(id, Optional.empty(), by));
+                return opening(id, new Command.Restart(id, Optional.empty(), by));
             }
             return engine.conductor()
                     .plan(ConductorApi.NAMESPACE, run.origin().name(), Optional.empty())
@@ -92,7 +97,7 @@ final class RunOperations {
                                     404,
                                     "Unable to find latest definition for workflow "
                                             + run.origin().name())
-                            : submit(new Command.Restart(id, plan, by)));
+                            : opening(id, new Command.Restart(id, plan, by)));
         });
     }
 
@@ -105,18 +110,20 @@ final class RunOperations {
                 return refused(409, "Workflow: %s is not in terminal state, unable to rerun.".formatted(id));
             }
             if (taskId.isEmpty()) {
-                return submit(asked);
+                return opening(id, asked);
             }
             return runs.runOfTask(ConductorApi.NAMESPACE, id, taskId.get())
                     .compose(owner -> owner.isEmpty()
                             ? refused(400, "Task %s not found in workflow %s".formatted(taskId.get(), id))
-                            : submit(new Command.Rerun(
+                            : opening(
                                     owner.get(),
-                                    taskId,
-                                    asked.input(),
-                                    asked.taskInput(),
-                                    asked.correlationId(),
-                                    asked.by())));
+                                    new Command.Rerun(
+                                            owner.get(),
+                                            taskId,
+                                            asked.input(),
+                                            asked.taskInput(),
+                                            asked.correlationId(),
+                                            asked.by())));
         });
     }
 
@@ -170,6 +177,39 @@ final class RunOperations {
     Future<Optional<Problem>> terminateAndRemove(UUID id, Optional<String> reason, String by) {
         return standing(id, status -> status.terminal() ? DONE : submit(new Command.Terminate(id, reason, by)))
                 .compose(problem -> problem.isPresent() ? Future.succeededFuture(problem) : remove(id));
+    }
+
+    /**
+     * Opens a run, and with it those above it: each in a transaction of its own, so that whoever looks at them after the
+     * answer would otherwise see them closed.
+     */
+    private Future<Optional<Problem>> opening(UUID id, Command command) {
+        return top(id).compose(top -> {
+            if (top.isEmpty() || !top.get().status().terminal()) {
+                return submit(command);
+            }
+            Promise<Void> refused = Promise.promise();
+            Future<Boolean> open = engine.conductor()
+                    .watchers()
+                    .until(top.get().id(), outcome -> !outcome.run().status().terminal(), ABOVE, refused.future());
+            return submit(command).onFailure(refused::tryFail).compose(problem -> {
+                problem.ifPresent(there -> refused.complete());
+                return open.map(seen -> problem);
+            });
+        });
+    }
+
+    /** The topmost run above one; empty when there is none. */
+    private Future<Optional<Run>> top(UUID id) {
+        return runs.run(ConductorApi.NAMESPACE, id).compose(found -> {
+            Optional<UUID> parent = found.flatMap(run -> run.origin().parentRunId());
+            return parent.isEmpty()
+                    ? Future.succeededFuture(Optional.empty())
+                    : top(parent.get())
+                            .compose(above -> above.isPresent()
+                                    ? Future.succeededFuture(above)
+                                    : runs.run(ConductorApi.NAMESPACE, parent.get()));
+        });
     }
 
     /** For commands that say themselves what forbids them. */

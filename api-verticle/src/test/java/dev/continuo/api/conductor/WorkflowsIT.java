@@ -332,6 +332,59 @@ class WorkflowsIT {
     }
 
     @Test
+    void aChildThatIsRerunOpensItsCompletedParentBeforeTheAnswer() {
+        String parent = started("parent");
+        Await.until("the child to be there", Duration.ofSeconds(20), () -> workflow(parent)
+                .at("/tasks/0")
+                .has("subWorkflowId"));
+        String child = workflow(parent).at("/tasks/0/subWorkflowId").textValue();
+        JsonNode waiting = workflow(child).at("/tasks/1");
+        complete(child, waiting.path("referenceTaskName").textValue());
+        Await.until("the parent to complete", Duration.ofSeconds(20), () -> status(parent)
+                .equals("COMPLETED"));
+
+        api.post("workflow/" + parent + "/rerun", """
+                        {"reRunFromTaskId": "%s"}""".formatted(
+                                waiting.path("taskId").textValue()))
+                .expect(200);
+
+        assertThat(status(parent)).isEqualTo("RUNNING");
+        assertThat(summary(parent)).isEqualTo("child:IN_PROGRESS");
+        assertThat(status(child)).isEqualTo("RUNNING");
+        complete(child, waiting.path("referenceTaskName").textValue());
+        Await.until("the parent to complete again", Duration.ofSeconds(20), () -> status(parent)
+                .equals("COMPLETED"));
+    }
+
+    @Test
+    void aWorkflowThatIsItsOwnSubWorkflowFails() {
+        define(
+                "endless",
+                1,
+                tasks(task("s", "SUB_WORKFLOW", ", \"subWorkflowParam\": {\"name\": \"endless\", \"version\": 1}")),
+                "");
+        String run = started("endless");
+
+        Await.until("it to end", Duration.ofSeconds(60), () -> status(run).equals("FAILED"));
+        assertThat(workflow(run).path("reasonForIncompletion").textValue()).contains("workflows above this one");
+    }
+
+    @Test
+    void aWholeRerunMayGiveTheRunAnotherCorrelationId() {
+        String run = started("noop");
+        Await.until("it to end", Duration.ofSeconds(20), () -> status(run).equals("COMPLETED"));
+
+        api.post("workflow/" + run + "/rerun", """
+                        {"correlationId": "another"}""").expect(200);
+
+        assertThat(workflow(run).path("correlationId").textValue()).isEqualTo("another");
+        assertThat(ids(api.get("workflow/noop/correlated/another?includeClosed=true")
+                        .expect(200)
+                        .json()))
+                .containsExactly(run);
+    }
+
+    @Test
     void aTaskIsSkippedThatWasNotReached() {
         String id = started("two");
         api.put("workflow/" + id + "/skiptask/second", "{\"taskOutput\":{\"a\":1}}")

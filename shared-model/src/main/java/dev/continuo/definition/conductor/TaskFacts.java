@@ -9,6 +9,7 @@ import dev.continuo.expression.SecretReferences;
 import dev.continuo.expression.SecretReferences.Mention;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,9 +40,8 @@ public record TaskFacts(
     public static TaskFacts of(ObjectNode workflowTask) {
         WorkflowTaskDoc doc = new WorkflowTaskDoc(workflowTask);
         Optional<TaskDefDoc> definition = doc.taskDefinition();
-        ArrayNode inputs = JsonNodeFactory.instance.arrayNode();
-        inputs.add(doc.inputParameters());
-        definition.ifPresent(def -> inputs.add(def.inputTemplate()));
+        Set<SecretReferences.Mention> mentions = new HashSet<>(SecretReferences.in(doc.inputParameters()));
+        definition.ifPresent(def -> mentions.addAll(SecretReferences.in(def.inputTemplate())));
         return new TaskFacts(
                 ConductorDefaults.workflowTask(workflowTask),
                 definition.map(def -> ConductorDefaults.taskDef(def.json())),
@@ -49,7 +49,7 @@ public record TaskFacts(
                 ConductorPolicies.retry(doc),
                 ConductorPolicies.time(doc).response().orElse(Duration.ZERO),
                 definition.flatMap(TaskDefDoc::rateLimit),
-                SecretReferences.in(inputs));
+                mentions);
     }
 
     /**
