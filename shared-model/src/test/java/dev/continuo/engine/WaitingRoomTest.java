@@ -115,7 +115,7 @@ class WaitingRoomTest {
 
     @Test
     void whoCameFirstIsServedFirstUpToItsCount() {
-        poll(Duration.ofMillis(1));
+        poll(Duration.ZERO);
         Claim claim = store.claim();
         Future<List<PolledTask>> two =
                 room.poll(QUEUE, Optional.of("a"), 2, LONG).tasks();
