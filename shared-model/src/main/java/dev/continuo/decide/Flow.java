@@ -21,8 +21,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -43,6 +45,7 @@ final class Flow {
     private final Entry entry;
     private final Deque<Task> toBegin = new ArrayDeque<>();
     private final Map<UUID, ObjectNode> overrides = new HashMap<>();
+    private final Set<UUID> endedChildren = new HashSet<>();
     private int steps;
 
     Flow(Draft draft, DeciderLimits limits, Conditions conditions) {
@@ -152,10 +155,19 @@ final class Flow {
         endChild(task, reason.orElse("its task was canceled"));
     }
 
+    /**
+     * The child's own end is what is told: it must not be told to end, lest that reaches it when somebody has had it begin
+     * again already.
+     */
+    void childEnded(UUID child) {
+        endedChildren.add(child);
+    }
+
     /** What the child run still does would lead nowhere. */
     void endChild(Task task, String reason) {
         task.extra()
                 .childRunId()
+                .filter(child -> !endedChildren.contains(child))
                 .ifPresent(child -> draft.effect(
                         new Effect.ChildChange(child, Effect.ChildChange.What.TERMINATE, words.parentEnded(reason))));
     }

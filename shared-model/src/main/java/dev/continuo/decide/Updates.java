@@ -49,6 +49,10 @@ final class Updates {
         draft.run(draft.run().withUpdatedBy(command.by()));
         ObjectNode output = merged(task.output(), command.output());
         Task noted = withChild(noted(task, command.notes()), node, output);
+        noted.extra()
+                .childRunId()
+                .filter(child -> command.output().path("subWorkflowId").asText().equals(child.toString()))
+                .ifPresent(flow::childEnded);
         switch (command.status()) {
             case IN_PROGRESS, SCHEDULED -> progress(noted, node, output, command);
             case COMPLETED, COMPLETED_WITH_ERRORS, SKIPPED ->

@@ -203,6 +203,17 @@ class ConductorFamilyTest {
     }
 
     @Test
+    void aChildThatTellsItsOwnEndIsNotToldToEnd() {
+        ConductorRun run = parent(", 'retryCount': 0").input("{'a': 1}").start();
+        run.childStarted("s", CHILD);
+
+        run.update("s", TaskStatus.FAILED, "{'subWorkflowId': '" + CHILD + "'}");
+
+        assertThat(run.run().status()).isEqualTo(RunStatus.FAILED);
+        assertThat(run.effects(Effect.ChildChange.class)).isEmpty();
+    }
+
+    @Test
     void anotherRunFollowsAFailureOnce() {
         ConductorRun run = Given.tasks(simple("a", "{}", ", 'retryCount': 0"))
                 .with("{'failureWorkflow': 'cleanup'}")
