@@ -26,6 +26,17 @@ final class Fragments {
             WHERE run_id = ANY($1) ORDER BY run_id, part
             """;
 
+    /** Those parts, and whatever brought them. */
+    static final String SELECT_PARTS = """
+            WITH RECURSIVE needed AS (
+                SELECT * FROM unnest($1::uuid[], $2::int[]) AS asked(run_id, part)
+                UNION
+                SELECT f.run_id, f.owner_part FROM needed n JOIN run_fragment f USING (run_id, part)
+                WHERE f.owner_part > 0)
+            SELECT run_id, part, f.owner_part, f.owner_node, f.document FROM needed JOIN run_fragment f USING (run_id, part)
+            ORDER BY run_id, part
+            """;
+
     private Fragments() {}
 
     record Insert(UUID runId, Fragment fragment) {}

@@ -201,21 +201,29 @@ final class LaneLoader {
         }
     }
 
-    /** Those of the runs that have a task of one at hand. */
+    /** Those of open tasks: a loop may have brought many more in the passes that are over. */
     private Map<UUID, List<Fragment>> fragments(List<Run> runs, Map<UUID, Plan> needed, Map<UUID, List<Task>> tasks) {
-        Set<UUID> with = new TreeSet<>();
+        List<UUID> runIds = new ArrayList<>();
+        List<Integer> parts = new ArrayList<>();
         for (Run run : runs) {
-            if (tasks.getOrDefault(run.id(), List.of()).stream()
-                    .anyMatch(task -> task.label().part() > 0)) {
-                with.add(run.id());
-            }
+            tasks.getOrDefault(run.id(), List.of()).stream()
+                    .map(task -> task.label().part())
+                    .filter(part -> part > 0)
+                    .distinct()
+                    .forEach(part -> {
+                        runIds.add(run.id());
+                        parts.add(part);
+                    });
         }
-        if (with.isEmpty()) {
+        if (parts.isEmpty()) {
             return Map.of();
         }
+        Tuple wanted = Tuple.tuple()
+                .addArrayOfUUID(runIds.toArray(UUID[]::new))
+                .addArrayOfInteger(parts.toArray(Integer[]::new));
         Map<UUID, List<Row>> rows = new HashMap<>();
         connection
-                .roundTrip(List.of(new Call(Fragments.SELECT, ids(with))))
+                .roundTrip(List.of(new Call(Fragments.SELECT_PARTS, wanted)))
                 .get(0)
                 .forEach(row -> rows.computeIfAbsent(row.getUUID("run_id"), id -> new ArrayList<>())
                         .add(row));

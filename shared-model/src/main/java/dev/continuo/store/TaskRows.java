@@ -94,6 +94,7 @@ public final class TaskRows {
 
     static final String REMOVE = """
             WITH gone AS (DELETE FROM task WHERE id = ANY($1) RETURNING id),
+            words AS (DELETE FROM task_words WHERE task_id IN (SELECT id FROM gone)),
             passes AS (DELETE FROM loop_pass WHERE task_id IN (SELECT id FROM gone))
             DELETE FROM task_log WHERE task_id IN (SELECT id FROM gone)
             """;
