@@ -88,8 +88,23 @@ final class Family implements Aftermath {
         context.runOnContext(nothing -> pool.preparedQuery(RunRows.SELECT)
                 .execute(Tuple.tuple().addArrayOfUUID(new UUID[] {child}))
                 .onSuccess(rows -> first(rows)
-                        .filter(found -> found.status().terminal())
-                        .ifPresent(found -> checked(task, found))));
+                        .ifPresentOrElse(
+                                found -> {
+                                    if (found.status().terminal()) {
+                                        checked(task, found);
+                                    }
+                                },
+                                () -> gone(task, child))));
+    }
+
+    /** Somebody has removed the child, which was there when the task began to wait for it: nothing is to be heard of it. */
+    private void gone(Task task, UUID child) {
+        told(
+                task.label().runId(),
+                task.id(),
+                TaskStatus.FAILED,
+                JsonNodeFactory.instance.objectNode(),
+                Optional.of("The sub-workflow " + child + " has been removed"));
     }
 
     private void checked(Task task, Run child) {
@@ -154,9 +169,13 @@ final class Family implements Aftermath {
                                 child.id(),
                                 child.status(),
                                 child.reason().orElse("none given")));
+        told(parentRunId, parentTaskId, status, output, reason);
+    }
+
+    private void told(UUID runId, UUID taskId, TaskStatus status, ObjectNode output, Optional<String> reason) {
         commands.submit(new Command.Update(
-                parentRunId,
-                parentTaskId,
+                runId,
+                taskId,
                 status,
                 output,
                 reason,

@@ -83,9 +83,12 @@ public final class DueTasks {
             LIMIT $1
             """;
 
-    /** A child that somebody had begin again after that is nobody's leftover, even if its parent cannot wait for it. */
-    private static final String BEGUN_AGAIN =
-            "to_timestamp(substring(c.notes FROM '\"begunAgain\":([0-9]+)')::bigint / 1000.0)";
+    /**
+     * A child that somebody had begin again after that is nobody's leftover, even if its parent cannot wait for it. The
+     * clocks of two lanes differ by as much as it takes to read the database's.
+     */
+    private static final String BEGUN_AGAIN = "(to_timestamp(substring(c.notes FROM '\"begunAgain\":([0-9]+)')::bigint"
+            + " / 1000.0) + interval '1 second')";
 
     /**
      * Children that nobody waits for any more, and that nobody has told so: the process that ended their parents' tasks

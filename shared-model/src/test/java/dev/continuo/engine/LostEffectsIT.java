@@ -19,6 +19,7 @@ import dev.continuo.secret.Keyring;
 import dev.continuo.store.Committer;
 import dev.continuo.store.CommitterLimits;
 import dev.continuo.store.ConductorDefinitions;
+import dev.continuo.store.ConductorRuns;
 import dev.continuo.store.Ids;
 import dev.continuo.store.Json;
 import dev.continuo.store.Plans;
@@ -316,7 +317,7 @@ class LostEffectsIT {
         due(parent);
 
         awaitStatus(child, RunStatus.RUNNING);
-        assertThat(status(parent)).isEqualTo(RunStatus.RUNNING);
+        awaitStatus(parent, RunStatus.RUNNING);
         end(child, "t", TaskStatus.COMPLETED);
         awaitStatus(parent, RunStatus.COMPLETED);
         assertThat(rows("SELECT id FROM run WHERE name = $1", name + "-child")).hasSize(1);
@@ -371,10 +372,32 @@ class LostEffectsIT {
         done(engine.committer().submit(new Command.Retry(child, "tester")));
         awaitStatus(parent, RunStatus.RUNNING);
 
+        // Before that, by more than clocks differ.
+        rows(
+                "UPDATE run SET notes = regexp_replace(notes, '\"begunAgain\":[0-9]+', '\"begunAgain\":1') WHERE id = $1",
+                child);
         byOneThatDies(new Command.Terminate(parent, Optional.empty(), "tester"));
         longAgo(parent, child);
 
         assertThat(await(engine.dueTasks().orphans())).contains(child);
+    }
+
+    @Test
+    void nobodyWaitsForAChildThatWasRemoved() {
+        define(name + "-child", "'tasks':[{'name':'t','taskReferenceName':'t','type':'HUMAN'}]");
+        parentOf(name + "-child", "", "");
+        UUID parent = start(name);
+        UUID child = child(parent);
+        byOneThatDies(new Command.Terminate(child, Optional.empty(), "tester"));
+        assertThat(await(new ConductorRuns(engine.pool()).remove(Conductor.NAMESPACE, child)))
+                .isTrue();
+        due(parent);
+
+        awaitStatus(parent, RunStatus.FAILED);
+        assertThat(rows("SELECT reason FROM task WHERE run_id = $1", parent)
+                        .getFirst()
+                        .getString(0))
+                .isEqualTo("The sub-workflow " + child + " has been removed");
     }
 
     /** An hour, for all that happened between the two. */
@@ -385,7 +408,7 @@ class LostEffectsIT {
         rows("""
                 UPDATE run SET updated_at = updated_at - interval '1 hour',
                     notes = regexp_replace(notes, '"begunAgain":[0-9]+', '"begunAgain":' ||
-                        (coalesce(substring(notes FROM '"begunAgain":([0-9]+)')::bigint, 0) - 3600000))
+                        greatest(0, substring(notes FROM '"begunAgain":([0-9]+)')::bigint - 3600000))
                 WHERE id = $1
                 """, child);
     }
