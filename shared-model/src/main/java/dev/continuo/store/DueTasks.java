@@ -110,7 +110,7 @@ public final class DueTasks {
     private static final String REOPENED = """
             SELECT c.id, c.parent_run_id, c.parent_task_id FROM run c JOIN task t ON t.id = c.parent_task_id
             JOIN run p ON p.id = c.parent_run_id
-            WHERE c.status <= 1 AND c.notes LIKE '%"begunAgain":%' AND NOT t.open AND t.status BETWEEN 4 AND 7
+            WHERE c.status <= 1 AND c.notes LIKE '%"begunAgain":%' AND NOT t.open AND t.status BETWEEN 2 AND 7
               AND NOT t.retried AND t.child_run_id = c.id AND p.status > 1 AND t.ended_at < %s
               AND c.updated_at < clock_timestamp() - interval '10 seconds'
             LIMIT $1
