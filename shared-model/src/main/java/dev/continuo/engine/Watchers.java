@@ -50,12 +50,7 @@ public final class Watchers {
             return Future.failedFuture(new Overloaded("Too many requests wait for runs"));
         }
         Watcher watcher = new Watcher(over, Promise.promise());
-        // In one step: the list might be taken away as empty before somebody is in it.
-        byRun.compute(runId, (id, known) -> {
-            List<Watcher> watchers = known == null ? new CopyOnWriteArrayList<>() : known;
-            watchers.add(watcher);
-            return watchers;
-        });
+        add(byRun, runId, watcher);
         long timer = vertx.setTimer(
                 Math.max(1, timeout.toMillis()), id -> watcher.promise().tryComplete(false));
         moot.onComplete(done -> watcher.promise().tryComplete(false));
@@ -69,10 +64,19 @@ public final class Watchers {
         });
     }
 
+    /** In one step: the list might be taken away as empty before somebody is in it. */
+    private static <T> void add(Map<UUID, List<T>> lists, UUID runId, T one) {
+        lists.compute(runId, (id, known) -> {
+            List<T> list = known == null ? new CopyOnWriteArrayList<>() : known;
+            list.add(one);
+            return list;
+        });
+    }
+
     /** Looks, on any thread, whenever another process has moved the run, until {@code moot} is complete. */
     public void whenMovedElsewhere(UUID runId, Runnable look, Future<?> moot) {
         listen.run();
-        looks.computeIfAbsent(runId, id -> new CopyOnWriteArrayList<>()).add(look);
+        add(looks, runId, look);
         moot.onComplete(done -> looks.computeIfPresent(runId, (id, list) -> {
             list.remove(look);
             return list.isEmpty() ? null : list;
@@ -89,8 +93,13 @@ public final class Watchers {
             return;
         }
         for (Watcher watcher : watchers) {
-            if (watcher.over().test(outcome)) {
-                watcher.promise().tryComplete(true);
+            try {
+                if (watcher.over().test(outcome)) {
+                    watcher.promise().tryComplete(true);
+                }
+            } catch (RuntimeException e) {
+                // It is told to who asked, and not to the lane: what else follows from the batch must not get lost.
+                watcher.promise().tryFail(e);
             }
         }
     }

@@ -96,7 +96,7 @@ public final class DueTasks {
      */
     private static final String ORPHANS = """
             SELECT c.id FROM run c JOIN task t ON t.id = c.parent_task_id
-            WHERE c.status <= 1 AND NOT t.open
+            WHERE c.status <= 1 AND c.parent_run_id IS NOT NULL AND NOT t.open
               AND t.ended_at < clock_timestamp() - interval '30 seconds'
               AND c.updated_at < clock_timestamp() - interval '30 seconds'
               AND (c.notes NOT LIKE '%"begunAgain":%' OR t.ended_at >= %s)
