@@ -267,12 +267,16 @@ class ConductorFamilyTest {
                                 "a",
                                 "{'given': '${workflow.input.n}', 'none': '${workflow.input.x}',"
                                         + " 'text': 'n=${workflow.input.n} x=${workflow.input.x}', 'type': '${workflow.workflowType}'}"))
-                .def("a", "{'inputTemplate': {'none': 'd', 'given': 'no', 'more': [1]}}")
+                .def(
+                        "a",
+                        "{'inputTemplate': {'none': 'd', 'given': 'no', 'more': [1], 'also': '${workflow.input.n}',"
+                                + " 'broken': '${workflow.input.n[?(@ =~ /a/)]}'}}")
                 .input("{'n': 5}")
                 .start();
 
         assertThat(run.input("a"))
-                .isEqualTo(json("{'given': 5, 'none': 'd', 'text': 'n=5 x=null', 'type': 'flow', 'more': [1]}"));
+                .isEqualTo(json("{'given': 5, 'none': 'd', 'text': 'n=5 x=null', 'type': 'flow', 'more': [1],"
+                        + " 'also': 5}"));
     }
 
     @Test

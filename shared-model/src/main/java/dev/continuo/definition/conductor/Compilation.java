@@ -152,7 +152,7 @@ final class Compilation {
                 index,
                 task.ref(),
                 type,
-                template(input),
+                withDefaults(input, defaults),
                 Set.of(),
                 Set.of(),
                 then,
@@ -162,7 +162,33 @@ final class Compilation {
                 task.permissive(),
                 fork ? type : task.name(),
                 fixed,
-                defaults);
+                plain(defaults));
+    }
+
+    /** The members of a task definition's input template that the task does not have are resolved as its own are. */
+    private Template withDefaults(ObjectNode input, ObjectNode defaults) {
+        ObjectNode all = ConductorCompiler.empty();
+        all.setAll(input);
+        for (Map.Entry<String, JsonNode> member : defaults.properties()) {
+            if (!all.has(member.getKey()) && readable(member.getValue())) {
+                all.set(member.getKey(), member.getValue());
+            }
+        }
+        return template(all);
+    }
+
+    /** Nobody has checked a task definition's templates when it was registered. */
+    private boolean readable(JsonNode value) {
+        return Template.parse(value, Syntax.CONDUCTOR, templates) instanceof ParseResult.Parsed;
+    }
+
+    /** What can stand in for a value that came to nothing: an expression might come to nothing itself. */
+    private static ObjectNode plain(ObjectNode defaults) {
+        ObjectNode plain = ConductorCompiler.empty();
+        defaults.properties().stream()
+                .filter(member -> !member.getValue().toString().contains("${"))
+                .forEach(member -> plain.set(member.getKey(), member.getValue()));
+        return plain;
     }
 
     /** The JOIN behind a fork; the validator has made sure that there is one. */
