@@ -5,7 +5,9 @@ import dev.continuo.standalone.Standalone;
 import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +31,8 @@ import picocli.CommandLine.Spec;
             "`./continuo COMMAND --help` lists a command's settings."
         })
 public final class Main implements Runnable {
+    private static final Duration HOOKS_LIMIT = Duration.ofSeconds(3);
+
     @Spec
     private CommandSpec spec;
 
@@ -40,7 +44,23 @@ public final class Main implements Runnable {
         CommandLine commandLine = commandLine(
                 new Starters(Standalone::start, Standalone::startApi, Standalone::startWorker),
                 new Environment(System.getenv()));
-        System.exit(commandLine.setOut(out).setErr(err).execute(args));
+        exit(commandLine.setOut(out).setErr(err).execute(args));
+    }
+
+    /**
+     * Ends the process, whatever its libraries do at its end: a script engine that was closed while it still started up
+     * waits for itself in its shutdown hook, for ever. What is ours has been closed before.
+     */
+    private static void exit(int code) {
+        Thread halting = new Thread(
+                () -> {
+                    LockSupport.parkNanos(HOOKS_LIMIT.toNanos());
+                    Runtime.getRuntime().halt(code);
+                },
+                "halting");
+        halting.setDaemon(true);
+        halting.start();
+        System.exit(code);
     }
 
     /** What the serving commands start. */
