@@ -129,7 +129,7 @@ final class Beginnings {
                 RunStatus.RUNNING,
                 old.version(),
                 1,
-                next.traits().variables(),
+                next.variables(origin.input()),
                 MissingNode.getInstance(),
                 JsonNodeFactory.instance
                         .objectNode()

@@ -45,7 +45,7 @@ public final class Decider {
                 RunStatus.RUNNING,
                 0,
                 1,
-                plan.traits().variables(),
+                plan.variables(start.origin().input()),
                 MissingNode.getInstance(),
                 JsonNodeFactory.instance.objectNode(),
                 Optional.empty(),

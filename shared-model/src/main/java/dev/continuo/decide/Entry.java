@@ -100,7 +100,7 @@ final class Entry {
                 yield Optional.of(value);
             }
             case Inputs.Resolution.Fault(String message) -> {
-                fail(task, "The input of task '" + node.ref() + "' cannot be resolved: " + message);
+                fail(task, message);
                 yield Optional.empty();
             }
         };

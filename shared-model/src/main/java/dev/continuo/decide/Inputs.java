@@ -15,7 +15,6 @@ import dev.continuo.expression.RenderResult;
 import dev.continuo.expression.Scope;
 import dev.continuo.expression.Segment;
 import dev.continuo.expression.Template;
-import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import java.time.Instant;
@@ -38,16 +37,22 @@ final class Inputs implements Scope {
     }
 
     private final Draft draft;
+    private final Words words;
     /** The task whose input is being resolved: its own id is a value, too. */
     private Optional<Task> current = Optional.empty();
 
     Inputs(Draft draft) {
         this.draft = draft;
+        this.words = Words.of(draft.plan().dialect());
     }
 
     /** What stands in a text for a reference without a value. */
     Missing missing() {
-        return draft.plan().dialect() == Dialect.CONDUCTOR ? Missing.NULL_WORD : Missing.NOTHING;
+        return switch (draft.plan().dialect()) {
+            case WORKFLOWSVC -> Missing.NOTHING;
+            case CONDUCTOR -> Missing.NULL_WORD;
+            case AGENTS -> Missing.REFUSE;
+        };
     }
 
     /**
@@ -60,11 +65,11 @@ final class Inputs implements Scope {
             case RenderResult.Rendered(JsonNode value) ->
                 new Resolution.Input(completed(node, overridden(node, (ObjectNode) value)));
             case RenderResult.TooLarge(int maxChars) ->
-                new Resolution.Fault("it would be larger than " + maxChars + " characters");
+                new Resolution.Fault(words.unresolvable(node, "it would be larger than " + maxChars + " characters"));
             case RenderResult.Refused(Reference reference, String message) ->
-                new Resolution.Fault(reference.text() + ": " + message);
+                new Resolution.Fault(words.unresolvable(node, reference.text() + ": " + message));
             case RenderResult.Unresolved(Reference reference) ->
-                new Resolution.Fault("${" + reference.text() + "} has no value");
+                new Resolution.Fault(words.unresolved(node, reference));
         };
     }
 

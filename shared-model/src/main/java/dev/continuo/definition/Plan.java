@@ -3,6 +3,7 @@ package dev.continuo.definition;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.expression.Template;
 import dev.continuo.model.Dialect;
 import java.time.Duration;
@@ -90,6 +91,20 @@ public record Plan(
     public enum OnRunTimeout {
         TIME_OUT,
         ALERT_ONLY
+    }
+
+    /** The variables that a run with this input begins with. */
+    public JsonNode variables(JsonNode input) {
+        return switch (dialect) {
+            case WORKFLOWSVC, CONDUCTOR -> traits.variables;
+            case AGENTS -> {
+                // The caller's input overwrites the agent's variables, for this run alone (agents: Run an agent).
+                ObjectNode overlaid = JsonNodeFactory.instance.objectNode();
+                overlaid.setAll((ObjectNode) traits.variables);
+                overlaid.setAll((ObjectNode) input);
+                yield overlaid;
+            }
+        };
     }
 
     public Node node(int index) {

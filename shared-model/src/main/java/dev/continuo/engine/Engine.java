@@ -3,6 +3,7 @@ package dev.continuo.engine;
 import dev.continuo.decide.Command;
 import dev.continuo.decide.DeciderLimits;
 import dev.continuo.definition.TaskTypes;
+import dev.continuo.definition.agents.AgentCompiler;
 import dev.continuo.definition.conductor.ConductorCompiler;
 import dev.continuo.definition.conductor.ConductorLimits;
 import dev.continuo.definition.workflowsvc.WorkflowsvcCompiler;
@@ -90,6 +91,7 @@ public final class Engine implements AutoCloseable {
     private final TopicCreator topicCreator;
     private final EventPublisher publisher;
     private final Committer committer;
+    private final Agents agents;
     private final Sweeper sweeper;
     private final Announcer announcer;
     private final DueTasks dueTasks;
@@ -111,7 +113,8 @@ public final class Engine implements AutoCloseable {
                         Dialect.CONDUCTOR,
                                 new ConductorCompiler(
                                         ConductorLimits.DEFAULT,
-                                        settings.dialects().emptyJoinWaits())),
+                                        settings.dialects().emptyJoinWaits()),
+                        Dialect.AGENTS, new AgentCompiler(Limits.DEFAULT)),
                 MAX_PLANS);
         this.scriptEngine = new ScriptEngine(sandbox(settings.scripts()));
         this.quickScripts = new QuickScripts(scriptEngine, QuickScripts.BUDGET);
@@ -152,6 +155,7 @@ public final class Engine implements AutoCloseable {
                 effects,
                 registry);
         conductor.open(committer, this::submit);
+        this.agents = new Agents(vertx, pool, plans, committer, sealer);
     }
 
     /**
@@ -284,6 +288,11 @@ public final class Engine implements AutoCloseable {
     /** What the conductor dialect needs. */
     public Conductor conductor() {
         return conductor;
+    }
+
+    /** What the agents dialect needs. */
+    public Agents agents() {
+        return agents;
     }
 
     /** For reads; the committer has connections of its own. */

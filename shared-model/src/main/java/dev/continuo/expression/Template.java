@@ -3,6 +3,7 @@ package dev.continuo.expression;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -52,6 +53,12 @@ public final class Template {
     /** Whether a reference takes the name of its task from other references. */
     public boolean readsAnything() {
         return references.stream().anyMatch(Reference::toAnything);
+    }
+
+    /** The same template with other references in place of its own; for those without a query or a computed step. */
+    public Template referring(UnaryOperator<Reference> other) {
+        return new Template(
+                new Referring(other).node(root), references.stream().map(other).toList(), limits);
     }
 
     public boolean constant() {

@@ -3,7 +3,8 @@ package dev.continuo.model;
 /** The HTTP dialect that a definition was written in; it tells which compiler reads the document. */
 public enum Dialect {
     WORKFLOWSVC(1),
-    CONDUCTOR(2);
+    CONDUCTOR(2),
+    AGENTS(3);
 
     private final short code;
 

@@ -2,6 +2,7 @@ package dev.continuo.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Outcome;
+import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
@@ -59,23 +60,6 @@ public final class ConductorRuns {
             SELECT task_id, pass, output FROM loop_pass
             WHERE task_id IN (SELECT id FROM task WHERE run_id = ANY($1) AND open AND type = 'DO_WHILE')
             ORDER BY task_id, pass
-            """;
-
-    /** A run whose status has changed between the look and the lock is not found: nothing of it goes then. */
-    private static final String REMOVE = """
-            WITH gone AS (DELETE FROM run WHERE id = $1 AND namespace = $2 AND dialect = 2 AND status > 1
-                          RETURNING id, namespace, name, idempotency_key),
-            tasks AS (DELETE FROM task WHERE run_id IN (SELECT id FROM gone) RETURNING id),
-            fragments AS (DELETE FROM run_fragment WHERE run_id IN (SELECT id FROM gone)),
-            words AS (DELETE FROM run_words WHERE run_id IN (SELECT id FROM gone)),
-            task_words AS (DELETE FROM task_words WHERE task_id IN (SELECT id FROM tasks)),
-            messages AS (DELETE FROM run_message WHERE run_id IN (SELECT id FROM gone)),
-            passes AS (DELETE FROM loop_pass WHERE task_id IN (SELECT id FROM tasks)),
-            logs AS (DELETE FROM task_log WHERE task_id IN (SELECT id FROM tasks)),
-            keys AS (DELETE FROM idempotency_key k USING gone
-                     WHERE k.namespace = gone.namespace AND k.run_id = gone.id
-                       AND k.key IN (gone.idempotency_key, gone.name || E'\\n' || gone.idempotency_key))
-            SELECT id FROM gone
             """;
 
     private final Pool pool;
@@ -328,9 +312,8 @@ public final class ConductorRuns {
 
     /** Removes a run that has ended, with all that belongs to it; false when there is no such run that has ended. */
     public Future<Boolean> remove(String namespace, UUID id) {
-        Future<Boolean> removed =
-                pool.preparedQuery(REMOVE).execute(Tuple.of(id, namespace)).map(rows -> rows.size() > 0);
-        return StoreFailures.named(removed, "remove run " + id);
+        return RunRemoval.removed(pool, Dialect.CONDUCTOR, namespace, List.of(id))
+                .map(gone -> !gone.isEmpty());
     }
 
     private static Tuple ids(Collection<UUID> ids) {

@@ -14,8 +14,8 @@ record Sealing(InputSeal seal) {
 
     /** @param before the run as it was; empty for a start */
     Outcome.Accepted sealed(Outcome.Accepted outcome, Plan plan, Optional<RunState> before) {
-        if (plan.dialect() == Dialect.CONDUCTOR) {
-            // Its secrets are names until somebody executes the task.
+        if (plan.dialect() != Dialect.WORKFLOWSVC) {
+            // Secrets of the others are names until somebody executes the task.
             return outcome;
         }
         return new Outcome.Accepted(

@@ -1,0 +1,153 @@
+package dev.continuo.engine;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.decide.Command;
+import dev.continuo.decide.Start;
+import dev.continuo.definition.Plan;
+import dev.continuo.model.Dialect;
+import dev.continuo.model.Run;
+import dev.continuo.secret.Sealer;
+import dev.continuo.store.AgentTasks;
+import dev.continuo.store.AgentTasks.AgentTask;
+import dev.continuo.store.Committer;
+import dev.continuo.store.Ids;
+import dev.continuo.store.Listed;
+import dev.continuo.store.NewRun;
+import dev.continuo.store.Plans;
+import dev.continuo.store.Reply;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The tasks of agents: runs of their dialect. Safe for any thread. */
+public final class Agents {
+    private static final int REMOVED_AT_ONCE = 200;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final Plans plans;
+    private final Committer committer;
+    private final Sealer sealer;
+    private final AgentTasks tasks;
+
+    Agents(Vertx vertx, Pool pool, Plans plans, Committer committer, Sealer sealer) {
+        this.vertx = vertx;
+        this.pool = pool;
+        this.plans = plans;
+        this.committer = committer;
+        this.sealer = sealer;
+        this.tasks = new AgentTasks(pool);
+    }
+
+    /**
+     * Starts a task of an agent. The answer comes when it is committed.
+     *
+     * <p>Fails with {@link IllegalStateException} when there is no such revision.
+     */
+    public Future<AgentTask> start(AgentStart start) {
+        return plans.plan(vertx, pool, start.revisionId())
+                .compose(found -> {
+                    Plan plan = found.orElseThrow(
+                            () -> new IllegalStateException("There is no revision " + start.revisionId()));
+                    UUID runId = Ids.next();
+                    return committer.start(
+                            new NewRun(new Start(runId, origin(start, plan)), plan, List.of(), Optional.empty()));
+                })
+                .compose(reply -> switch (reply) {
+                    case Reply.Done(var outcome) -> tasks.find(outcome.run().id());
+                    case Reply.Refused(var rejection) ->
+                        Future.failedFuture(new IllegalStateException(rejection.message()));
+                    case Reply.Existing(UUID other) -> tasks.find(other);
+                })
+                .map(Optional::orElseThrow);
+    }
+
+    private static Run.Origin origin(AgentStart start, Plan plan) {
+        ObjectNode attributes = JsonNodeFactory.instance.objectNode();
+        start.callback().ifPresent(url -> attributes.put(AgentTasks.CALLBACK, url));
+        return new Run.Origin(
+                Dialect.AGENTS,
+                start.namespace(),
+                plan.definitionId(),
+                plan.revisionId(),
+                plan.name(),
+                start.input(),
+                0,
+                Optional.of(start.agentId()),
+                Optional.empty(),
+                Optional.empty(),
+                start.owner(),
+                1,
+                Optional.empty(),
+                attributes);
+    }
+
+    /** A task of this owner; empty when there is none. */
+    public Future<Optional<AgentTask>> task(String namespace, String owner, UUID id) {
+        return tasks.find(id)
+                .map(found -> found.filter(task ->
+                        task.namespace().equals(namespace) && task.owner().equals(owner)));
+    }
+
+    /** A task of whatever owner. */
+    public Future<Optional<AgentTask>> task(UUID id) {
+        return tasks.find(id);
+    }
+
+    /** Tasks of this owner, the newest first. */
+    public Future<Listed<AgentTask>> list(String namespace, String owner, AgentTasks.Filter filter) {
+        return tasks.list(namespace, owner, filter);
+    }
+
+    /**
+     * Removes a task of this owner for good; one that runs is stopped first. The answer is the task as it was at its end,
+     * or empty when there is none.
+     */
+    public Future<Optional<AgentTask>> remove(String namespace, String owner, UUID id) {
+        return task(namespace, owner, id).compose(found -> {
+            if (found.isEmpty()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            return stopped(found.get(), owner).compose(ended -> removed(namespace, List.of(id))
+                    .map(gone -> gone == 0 ? Optional.<AgentTask>empty() : Optional.of(ended)));
+        });
+    }
+
+    private Future<AgentTask> stopped(AgentTask task, String by) {
+        if (task.status().terminal()) {
+            return Future.succeededFuture(task);
+        }
+        return terminated(task.id(), by).compose(done -> tasks.find(task.id())).map(ended -> ended.orElse(task));
+    }
+
+    private Future<Void> terminated(UUID id, String by) {
+        Command terminate = new Command.Terminate(id, Optional.of("Deleted"), by, false);
+        // A refusal says that it has ended meanwhile.
+        return committer.submit(terminate).mapEmpty();
+    }
+
+    /** Removes all tasks of an agent for good; those that run are stopped first. */
+    public Future<Void> removeAll(String namespace, String agentId, String by) {
+        return tasks.ofAgent(namespace, agentId, REMOVED_AT_ONCE).compose(ids -> {
+            if (ids.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            List<Future<Void>> stopped =
+                    ids.stream().map(id -> terminated(id, by)).toList();
+            return Future.all(stopped)
+                    .compose(done -> removed(namespace, ids))
+                    .compose(gone -> gone == 0
+                            ? Future.failedFuture(
+                                    new IllegalStateException("No task of agent " + agentId + " could be removed"))
+                            : removeAll(namespace, agentId, by));
+        });
+    }
+
+    private Future<Integer> removed(String namespace, List<UUID> ids) {
+        return tasks.remove(namespace, ids).map(gone -> gone.size());
+    }
+}
