@@ -1,0 +1,224 @@
+package dev.continuo.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.decide.Command;
+import dev.continuo.model.Dialect;
+import dev.continuo.model.LogEntry;
+import dev.continuo.model.RunStatus;
+import dev.continuo.secret.Keyring;
+import dev.continuo.store.AgentTasks.AgentTask;
+import dev.continuo.store.AgentTasks.Filter;
+import dev.continuo.store.ClaimedTask;
+import dev.continuo.store.Json;
+import dev.continuo.store.Listed;
+import dev.continuo.store.Reply;
+import dev.continuo.store.Revisions;
+import dev.continuo.testing.Backends;
+import dev.continuo.testing.BackendsExtension;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tasks of agents as they are started, shown and removed. */
+@ExtendWith(BackendsExtension.class)
+class AgentsIT {
+    private static final String OWNER = "7b0d9a0e-0000-4000-8000-000000000001";
+    private static final String OTHER = "7b0d9a0e-0000-4000-8000-000000000002";
+    private static final String WRITE =
+            "{'type':'prompt','name':'Write','llm':'claude','model':'m','user':'{topic}','output':'draft'}";
+    private static final String RETURN = "{'type':'return','name':'Return','output':['draft']}";
+
+    private final Backends backends;
+    private final Vertx vertx = Vertx.vertx();
+    private Engine engine;
+
+    AgentsIT(Backends backends) {
+        this.backends = backends;
+    }
+
+    @BeforeEach
+    void open(@TempDir Path dir) throws IOException {
+        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
+        Settings settings = new Settings(
+                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
+                new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + "agents.", 1, 1),
+                new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
+                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
+                new Settings.Worker(1, 16, 1 << 20, Set.of()),
+                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
+                Settings.Dialects.DEFAULT,
+                Optional.of(key));
+        engine = Engine.open(vertx, settings, new SimpleMeterRegistry());
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(60, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("No answer within a minute", e);
+        }
+    }
+
+    private static ObjectNode json(String text) {
+        return (ObjectNode) Json.read(text.replace('\'', '"'));
+    }
+
+    private AgentTask start(String owner, String input, String... nodes) {
+        JsonNode document =
+                json("{'id':'a','name':'A','variables':{'topic':'rain'},'workflow':[" + String.join(",", nodes) + "]}");
+        Revisions.Revision revision = Revisions.of(Dialect.AGENTS, "ns", "a", document);
+        await(new Revisions(engine.pool()).insert(Dialect.AGENTS, revision));
+        return await(engine.agents()
+                .start(new AgentStart("ns", "a", revision.id(), json(input), Optional.of("https://x.test/cb"), owner)));
+    }
+
+    private ClaimedTask claimed(UUID run) {
+        UUID open = await(engine.pool()
+                        .preparedQuery("SELECT id FROM task WHERE run_id = $1 AND open")
+                        .execute(Tuple.of(run)))
+                .iterator()
+                .next()
+                .getUUID("id");
+        return await(engine.claims().claim(List.of(open), "w")).getFirst();
+    }
+
+    private void complete(UUID run, String output, String... lines) {
+        ClaimedTask task = claimed(run);
+        List<LogEntry> logs = Stream.of(lines)
+                .map(line -> new LogEntry(task.id(), Instant.now(), LogEntry.Level.INFO, line))
+                .toList();
+        Reply reply = await(engine.committer()
+                .submit(new Command.Complete(run, task.id(), OptionalInt.of(task.fence()), json(output), logs, "w")));
+        assertThat(reply).isInstanceOf(Reply.Done.class);
+    }
+
+    private ObjectNode shown(UUID id) {
+        return AgentDocuments.of(await(engine.agents().task(id)).orElseThrow());
+    }
+
+    private List<UUID> listed(String owner, Filter filter) {
+        return switch (await(engine.agents().list("ns", owner, filter))) {
+            case Listed.Page<AgentTask> page ->
+                page.rows().stream().map(AgentTask::id).toList();
+            case Listed.TooLarge<AgentTask> tooLarge -> throw new AssertionError(tooLarge);
+        };
+    }
+
+    @Test
+    void aTaskShowsItsNodesAndWhatTheyCameToInTheirOrder() {
+        AgentTask started = start(OWNER, "{}", WRITE, WRITE, RETURN);
+        assertThat(AgentDocuments.of(started))
+                .isEqualTo(json("{'id':'" + started.id() + "','name':'A','agentId':'a','userId':'" + OWNER
+                        + "','createdAt':'" + started.createdAt() + "','logs':['Write: Running'],'output':{},"
+                        + "'status':'running','callback':'https://x.test/cb'}"));
+
+        complete(started.id(), "{'result':'It rains.'}", "12 characters so far");
+        complete(started.id(), "{'result':'It pours.'}");
+        ObjectNode ended = shown(started.id());
+        assertThat(ended.get("logs"))
+                .isEqualTo(Json.read(
+                        "[\"Write: Running\",\"12 characters so far\",\"Response: It rains.\",\"Write: Running\","
+                                + "\"Response: It pours.\",\"Return: Running\"]"));
+        assertThat(ended.path("status").asText()).isEqualTo("complete");
+        assertThat(ended.get("output")).isEqualTo(json("{'draft':'It pours.'}"));
+    }
+
+    @Test
+    void aFailedAttemptIsToldAndTheNextOneRunsWhenItsTimeHasCome() {
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        ClaimedTask task = claimed(run);
+        await(engine.committer()
+                .submit(new Command.Fail(
+                        run,
+                        task.id(),
+                        OptionalInt.of(task.fence()),
+                        "the model is busy",
+                        Json.read("{}"),
+                        new Command.RetryWish.NotBefore(Duration.ofHours(1)),
+                        List.of())));
+        List<JsonNode> logs =
+                List.copyOf(shown(run).withArray("logs").valueStream().toList());
+        assertThat(logs).hasSize(2);
+        assertThat(logs.get(1).asText()).startsWith("Attempt 1 of 4 failed: the model is busy.");
+    }
+
+    @Test
+    void onlyTheNewestLinesOfAVeryLongLogAreShown() {
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        String big = "x".repeat(8 << 10);
+        complete(run, "{'result':'end'}", Stream.generate(() -> big).limit(600).toArray(String[]::new));
+        AgentTask task = await(engine.agents().task(run)).orElseThrow();
+        assertThat(task.earlier()).isPositive();
+        assertThat(task.logs()).endsWith("Response: end", "Return: Running");
+        assertThat(task.logs().size() + task.earlier()).isEqualTo(603);
+        assertThat(shown(run).path("logs").path(0).asText())
+                .isEqualTo("(" + task.earlier() + " earlier lines are not shown)");
+    }
+
+    @Test
+    void tasksAreTheirOwnersAndListedFromTheNewest() {
+        UUID first = start(OWNER, "{}", WRITE, RETURN).id();
+        UUID second = start(OWNER, "{}", RETURN).id();
+        UUID others = start(OTHER, "{}", WRITE, RETURN).id();
+        assertThat(listed(OWNER, new Filter(Set.of(), Optional.empty(), 10))).containsExactly(second, first);
+        assertThat(listed(OWNER, new Filter(Set.of(), Optional.empty(), 1))).containsExactly(second);
+        assertThat(listed(OWNER, new Filter(Set.of(), Optional.of(second), 10))).containsExactly(first);
+        assertThat(listed(OWNER, new Filter(Set.of(RunStatus.FAILED), Optional.empty(), 10)))
+                .containsExactly(second);
+        assertThat(await(engine.agents().task("ns", OWNER, others))).isEmpty();
+        assertThat(await(engine.agents().task("elsewhere", OTHER, others))).isEmpty();
+        assertThat(await(engine.agents().task("ns", OTHER, others))).isPresent();
+    }
+
+    @Test
+    void aRunningTaskIsStoppedBeforeItIsRemoved() {
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        ClaimedTask task = claimed(run);
+        assertThat(await(engine.agents().remove("ns", OTHER, run))).isEmpty();
+        assertThat(await(engine.agents().remove("ns", OWNER, run)).map(AgentTask::status))
+                .hasValue(RunStatus.TERMINATED);
+        assertThat(await(engine.agents().task(run))).isEmpty();
+        Reply late = await(engine.committer()
+                .submit(new Command.Complete(
+                        run, task.id(), OptionalInt.of(task.fence()), json("{'result':'late'}"), List.of(), "w")));
+        assertThat(late).isInstanceOf(Reply.Refused.class);
+        assertThat(await(engine.agents().remove("ns", OWNER, run))).isEmpty();
+    }
+
+    @Test
+    void allTasksOfAnAgentAreRemoved() {
+        UUID live = start(OWNER, "{}", WRITE, RETURN).id();
+        UUID ended = start(OTHER, "{}", RETURN).id();
+        await(engine.agents().removeAll("ns", "a", OWNER));
+        assertThat(await(engine.agents().task(live))).isEmpty();
+        assertThat(await(engine.agents().task(ended))).isEmpty();
+    }
+}
