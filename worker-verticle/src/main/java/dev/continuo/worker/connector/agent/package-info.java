@@ -1,0 +1,2 @@
+/** The nodes of agents that workers execute. */
+package dev.continuo.worker.connector.agent;
