@@ -18,30 +18,27 @@ public final class ApiVerticle extends VerticleBase {
     private static final int IDLE_SECONDS = 120;
 
     private final ApiSettings settings;
-    private final Authenticator authenticator;
     private final Operations operations;
     private final List<DialectApi> dialects;
     private HttpServer server;
 
-    public ApiVerticle(
-            ApiSettings settings, Authenticator authenticator, Operations operations, List<DialectApi> dialects) {
+    public ApiVerticle(ApiSettings settings, Operations operations, List<DialectApi> dialects) {
         this.settings = settings;
-        this.authenticator = authenticator;
         this.operations = operations;
         this.dialects = List.copyOf(dialects);
     }
 
     @Override
     public Future<?> start() {
-        Routes routes = new Routes(authenticator, operations.httpMeters(), settings.maxBodyBytes());
+        Routes routes = new Routes(operations.httpMeters(), settings.maxBodyBytes());
         for (DialectApi dialect : dialects) {
-            routes.add(dialect.root(), dialect.wording(), dialect.endpoints(vertx));
+            routes.add(dialect, dialect.endpoints(vertx));
             Endpoint document = Endpoint.get(
                     "/openapi/" + dialect.name() + ".json",
                     call -> new Answer.Text("application/json", dialect.openApi()).now());
-            routes.add(Wording.PROBLEM_JSON, List.of(document));
+            routes.add(List.of(document));
         }
-        routes.add(Wording.PROBLEM_JSON, operations.endpoints(vertx, settings.readiness()));
+        routes.add(operations.endpoints(vertx, settings.readiness()));
         Router router = routes.router(vertx);
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.host())

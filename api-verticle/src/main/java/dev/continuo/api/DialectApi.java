@@ -19,6 +19,11 @@ public interface DialectApi {
         return Wording.PROBLEM_JSON;
     }
 
+    /** Who may call its endpoints; the document is for everybody. */
+    default Authenticator authenticator() {
+        return Authenticator.OPEN;
+    }
+
     /** The path, without a slash at its end, below which everything is this dialect's. */
     String root();
 }

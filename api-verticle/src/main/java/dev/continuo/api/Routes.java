@@ -17,6 +17,7 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,43 +31,45 @@ import java.util.function.Function;
  */
 final class Routes {
     private static final String FOUND = Routes.class.getName();
+    private static final String PRINCIPAL = Principal.class.getName();
     private static final Problem MALFORMED = Problem.badRequest("The request's path or query is malformed");
     private static final Problem NOTHING = Problem.of(404, "There is nothing at this path");
 
-    private final Authenticator authenticator;
     private final HttpMeters meters;
     private final int maxBodyBytes;
     private final PathTree<Served> tree = new PathTree<>();
     private final List<Root> roots = new ArrayList<>();
 
-    private record Served(Endpoint endpoint, Wording wording) {}
+    private record Served(Endpoint endpoint, Wording wording, Authenticator authenticator) {}
 
-    /** Whose the paths are that nothing serves. */
+    /** Whose the paths are that nothing serves: the dialect's with the longest such root. */
     private record Root(String path, Wording wording) {
         boolean above(String asked) {
             return asked.startsWith(path) && (asked.length() == path.length() || asked.charAt(path.length()) == '/');
         }
     }
 
-    private record Found(Endpoint endpoint, Wording wording, Map<String, String> parameters) {}
+    private record Found(Served served, Map<String, String> parameters) {}
 
-    Routes(Authenticator authenticator, HttpMeters meters, int maxBodyBytes) {
-        this.authenticator = authenticator;
+    Routes(HttpMeters meters, int maxBodyBytes) {
         this.meters = meters;
         this.maxBodyBytes = maxBodyBytes;
     }
 
-    /**
-     * @param root the path below which everything is worded so
-     * @throws IllegalArgumentException when another endpoint has the same method and path
-     */
-    Routes add(String root, Wording wording, List<Endpoint> endpoints) {
-        roots.add(new Root(root, wording));
-        return add(wording, endpoints);
+    /** @throws IllegalArgumentException when another endpoint has the same method and path */
+    Routes add(DialectApi dialect, List<Endpoint> endpoints) {
+        roots.add(new Root(dialect.root(), dialect.wording()));
+        return add(dialect.wording(), dialect.authenticator(), endpoints);
     }
 
-    Routes add(Wording wording, List<Endpoint> endpoints) {
-        endpoints.forEach(endpoint -> tree.add(endpoint.method(), endpoint.path(), new Served(endpoint, wording)));
+    /** What is no dialect's, and open to everybody. */
+    Routes add(List<Endpoint> endpoints) {
+        return add(Wording.PROBLEM_JSON, Authenticator.OPEN, endpoints);
+    }
+
+    private Routes add(Wording wording, Authenticator authenticator, List<Endpoint> endpoints) {
+        endpoints.forEach(
+                endpoint -> tree.add(endpoint.method(), endpoint.path(), new Served(endpoint, wording, authenticator)));
         return this;
     }
 
@@ -77,6 +80,7 @@ final class Routes {
             meters.begun(context);
             find(context);
         });
+        router.route().handler(this::authenticate);
         router.route().handler(context -> readBody(context, bodies));
         router.route().handler(this::serve);
         router.errorHandler(400, context -> write(context, MALFORMED));
@@ -117,7 +121,7 @@ final class Routes {
             }
             parameters.put(entry.getKey(), decoded.get());
         }
-        context.put(FOUND, new Found(served.endpoint, served.wording, parameters));
+        context.put(FOUND, new Found(served, parameters));
         context.next();
     }
 
@@ -137,9 +141,38 @@ final class Routes {
         }
     }
 
+    /** Before the body is read: nobody fills memory who is not let in. */
+    private void authenticate(RoutingContext context) {
+        Found found = context.get(FOUND);
+        HttpServerRequest request = context.request();
+        Future<Principal> principal = found.served.authenticator.authenticate(request);
+        boolean waits = !principal.isComplete();
+        if (waits) {
+            request.pause();
+        }
+        principal.onComplete(known -> {
+            if (known.succeeded()) {
+                context.put(PRINCIPAL, known.result());
+                context.next();
+            } else {
+                refuse(context, known.cause());
+            }
+            if (waits) {
+                // Not before somebody reads the body: what comes then would be lost.
+                request.resume();
+            }
+        });
+    }
+
+    private void refuse(RoutingContext context, Throwable failure) {
+        write(
+                context,
+                failure instanceof Refused refused ? refused.answer() : Failures.problem(failure, name(context)));
+    }
+
     private static void readBody(RoutingContext context, Handler<RoutingContext> bodies) {
         Found found = context.get(FOUND);
-        if (found.endpoint.action() instanceof Endpoint.Action.Plain) {
+        if (found.served.endpoint.action() instanceof Endpoint.Action.Plain) {
             context.next();
         } else {
             bodies.handle(context);
@@ -148,9 +181,8 @@ final class Routes {
 
     private void serve(RoutingContext context) {
         Found found = context.get(FOUND);
-        authenticator
-                .authenticate(context.request())
-                .compose(principal -> answer(context, found.endpoint, new Call(context, principal, found.parameters)))
+        Call call = new Call(context, context.get(PRINCIPAL), found.parameters);
+        answer(context, found.served.endpoint, call)
                 .onSuccess(answer -> write(context, answer))
                 .onFailure(failure -> write(context, Failures.problem(failure, name(context))));
     }
@@ -213,12 +245,12 @@ final class Routes {
     private Wording wording(RoutingContext context) {
         Found found = context.get(FOUND);
         if (found != null) {
-            return found.wording;
+            return found.served.wording;
         }
         String path = Optional.ofNullable(context.request().path()).orElse("");
         return roots.stream()
                 .filter(root -> root.above(path))
-                .findFirst()
+                .max(Comparator.comparingInt(root -> root.path.length()))
                 .map(Root::wording)
                 .orElse(Wording.PROBLEM_JSON);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.identity.Role;
 import dev.continuo.store.Overloaded;
 import dev.continuo.store.StoreUnavailable;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -20,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +36,7 @@ class DialectRoutesTest {
     private static final int MAX_BODY = 1000;
     private static final Vertx VERTX = Vertx.vertx();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final UUID KEY_ID = UUID.randomUUID();
     private static int port;
 
     /** Answers with what it was given. */
@@ -100,11 +104,46 @@ class DialectRoutesTest {
         }
     }
 
+    /** Below the other one's root, and for guests with a name alone. */
+    private static final class Inner implements DialectApi {
+        @Override
+        public String name() {
+            return "inner";
+        }
+
+        @Override
+        public String root() {
+            return "/echo/inner";
+        }
+
+        @Override
+        public String openApi() {
+            return "{}";
+        }
+
+        @Override
+        public Authenticator authenticator() {
+            return request -> Optional.ofNullable(request.getHeader("guest"))
+                    .map(guest -> VERTX.timer(1, TimeUnit.MILLISECONDS)
+                            .map(passed -> Principal.of(
+                                    UUID.fromString(guest), new Principal.Grant(KEY_ID, "guests", Role.USER))))
+                    .orElseGet(() -> Future.failedFuture(
+                            new Refused(Problem.of(401, "Who are you?").with("WWW-Authenticate", "Guest"))));
+        }
+
+        @Override
+        public List<Endpoint> endpoints(Vertx vertx) {
+            return List.of(Endpoint.text(HttpMethod.POST, "/echo/inner/me", (call, body) -> Answer.text(
+                            call.principal().id() + " " + call.principal().namespace() + " " + body.length())
+                    .now()));
+        }
+    }
+
     @BeforeAll
     static void start() throws Exception {
         Operations operations = new Operations(List.of(), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         ApiVerticle verticle = new ApiVerticle(
-                new ApiSettings("127.0.0.1", 0, MAX_BODY), Authenticator.OPEN, operations, List.of(new Echo()));
+                new ApiSettings("127.0.0.1", 0, MAX_BODY), operations, List.of(new Echo(), new Inner()));
         VERTX.deployVerticle(verticle).await(30, TimeUnit.SECONDS);
         port = verticle.port();
     }
@@ -225,5 +264,34 @@ class DialectRoutesTest {
     @Test
     void aPathThatOnlyBeginsLikeTheRootIsNotTheDialects() throws Exception {
         assertThat(get("/echoes").headers().firstValue("content-type")).contains(Problem.CONTENT_TYPE);
+    }
+
+    @Test
+    void eachDialectLetsInWhomItKnows() throws Exception {
+        UUID guest = UUID.randomUUID();
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/echo/inner/me"))
+                .timeout(Duration.ofSeconds(30))
+                .POST(BodyPublishers.ofString("x".repeat(MAX_BODY)));
+        HttpResponse<String> refused = CLIENT.send(request.build(), BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.headers().firstValue("www-authenticate")).contains("Guest");
+        assertThat(refused.headers().firstValue("content-type")).contains(Problem.CONTENT_TYPE);
+        assertThat(refused.body()).contains("Who are you?");
+        HttpResponse<String> answer =
+                CLIENT.send(request.header("guest", guest.toString()).build(), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(guest + " guests " + MAX_BODY);
+    }
+
+    @Test
+    void whatIsBelowTwoRootsIsTheInnerOnes() throws Exception {
+        assertThat(get("/echo/inner/none").headers().firstValue("content-type")).contains(Problem.CONTENT_TYPE);
+        assertThat(get("/echo/inner/me").headers().firstValue("content-type")).contains(Problem.CONTENT_TYPE);
+        assertThat(get("/echo/none").headers().firstValue("content-type")).contains("application/json");
+    }
+
+    @Test
+    void theDocumentIsForEverybody() throws Exception {
+        assertThat(get("/openapi/inner.json").body()).isEqualTo("{}");
     }
 }

@@ -68,8 +68,7 @@ public class HttpFixture implements AutoCloseable {
                         new HealthCheck("kafka", () -> Future.succeededFuture(kafkaWorks.get()))),
                 registry);
         for (int i = 0; i < 2; i++) {
-            ApiVerticle verticle = new ApiVerticle(
-                    new ApiSettings("127.0.0.1", 0, MAX_BODY), Authenticator.OPEN, operations, List.of(api));
+            ApiVerticle verticle = new ApiVerticle(new ApiSettings("127.0.0.1", 0, MAX_BODY), operations, List.of(api));
             await(vertx.deployVerticle(verticle));
             ports.add(verticle.port());
         }

@@ -2,7 +2,6 @@ package dev.continuo.standalone;
 
 import dev.continuo.api.ApiSettings;
 import dev.continuo.api.ApiVerticle;
-import dev.continuo.api.Authenticator;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.HealthCheck;
 import dev.continuo.api.Operations;
@@ -43,8 +42,8 @@ final class ApiRole {
         int port = http.port();
         List<ApiVerticle> verticles = new ArrayList<>();
         for (int i = 0; i < (dialects ? http.instances() : 1); i++) {
-            ApiVerticle verticle = new ApiVerticle(
-                    new ApiSettings(http.host(), port, http.maxBodyBytes()), Authenticator.OPEN, operations, served);
+            ApiVerticle verticle =
+                    new ApiVerticle(new ApiSettings(http.host(), port, http.maxBodyBytes()), operations, served);
             vertx.deployVerticle(verticle, new DeploymentOptions()).await();
             port = verticle.port();
             verticles.add(verticle);
