@@ -7,7 +7,6 @@ import dev.continuo.decide.Start;
 import dev.continuo.definition.Plan;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
-import dev.continuo.secret.Sealer;
 import dev.continuo.store.AgentTasks;
 import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.Committer;
@@ -16,6 +15,7 @@ import dev.continuo.store.Listed;
 import dev.continuo.store.NewRun;
 import dev.continuo.store.Plans;
 import dev.continuo.store.Reply;
+import dev.continuo.store.Webhooks;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -31,16 +31,23 @@ public final class Agents {
     private final Pool pool;
     private final Plans plans;
     private final Committer committer;
-    private final Sealer sealer;
+    private final AgentNews news;
     private final AgentTasks tasks;
+    private final Webhooks webhooks;
 
-    Agents(Vertx vertx, Pool pool, Plans plans, Committer committer, Sealer sealer) {
+    Agents(Vertx vertx, Pool pool, Plans plans, Committer committer, AgentNews news) {
         this.vertx = vertx;
         this.pool = pool;
         this.plans = plans;
         this.committer = committer;
-        this.sealer = sealer;
+        this.news = news;
         this.tasks = new AgentTasks(pool);
+        this.webhooks = new Webhooks(pool);
+    }
+
+    /** What this process does for tasks that call somebody back. */
+    public AgentNews news() {
+        return news;
     }
 
     /**
@@ -54,8 +61,12 @@ public final class Agents {
                     Plan plan = found.orElseThrow(
                             () -> new IllegalStateException("There is no revision " + start.revisionId()));
                     UUID runId = Ids.next();
-                    return committer.start(
-                            new NewRun(new Start(runId, origin(start, plan)), plan, List.of(), Optional.empty()));
+                    NewRun run = new NewRun(new Start(runId, origin(start, plan)), plan, List.of(), Optional.empty());
+                    // Before the run: it must not move without its callback.
+                    return start.callback()
+                            .map(url -> webhooks.register(runId, start.namespace(), url))
+                            .orElseGet(Future::succeededFuture)
+                            .compose(registered -> committer.start(run));
                 })
                 .compose(reply -> switch (reply) {
                     case Reply.Done(var outcome) -> tasks.find(outcome.run().id());
@@ -148,6 +159,7 @@ public final class Agents {
     }
 
     private Future<Integer> removed(String namespace, List<UUID> ids) {
-        return tasks.remove(namespace, ids).map(gone -> gone.size());
+        return tasks.remove(namespace, ids)
+                .compose(gone -> webhooks.remove(gone).map(gone.size()));
     }
 }

@@ -29,6 +29,7 @@ final class Effects implements CommitListener {
     private final Consumer<Instant> alarms;
     private final Aftermath aftermath;
     private final Announcer announcer;
+    private final AgentNews agentNews;
     private final MeterRegistry registry;
     private final Counter started;
 
@@ -38,10 +39,12 @@ final class Effects implements CommitListener {
             Consumer<Instant> alarms,
             Aftermath aftermath,
             Announcer announcer,
+            AgentNews agentNews,
             MeterRegistry registry) {
         this.publisher = publisher;
         this.aftermath = aftermath;
         this.announcer = announcer;
+        this.agentNews = agentNews;
         this.commands = commands;
         this.alarms = alarms;
         this.registry = registry;
@@ -73,6 +76,7 @@ final class Effects implements CommitListener {
                 }
             }
             aftermath.committed(outcome);
+            agentNews.committed(outcome);
             alarm = earliest(alarm, outcome.run().deadline());
             alarm = earliest(alarm, outcome.inserted());
             alarm = earliest(alarm, outcome.updated());

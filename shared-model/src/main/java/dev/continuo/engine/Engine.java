@@ -140,8 +140,9 @@ public final class Engine implements AutoCloseable {
                 conductor::wake,
                 registry);
         this.announcer = new Announcer(vertx, publisher, workPool);
+        AgentNews news = new AgentNews();
         Effects effects =
-                new Effects(publisher, this::submit, sweeper::alarm, conductor.aftermath(), announcer, registry);
+                new Effects(publisher, this::submit, sweeper::alarm, conductor.aftermath(), announcer, news, registry);
         EngineScripting scripting =
                 new EngineScripting(quickScripts, scriptPool, settings.scripts().timeout());
         this.committer = new Committer(
@@ -155,7 +156,7 @@ public final class Engine implements AutoCloseable {
                 effects,
                 registry);
         conductor.open(committer, this::submit);
-        this.agents = new Agents(vertx, pool, plans, committer, sealer);
+        this.agents = new Agents(vertx, pool, plans, committer, news);
     }
 
     /**

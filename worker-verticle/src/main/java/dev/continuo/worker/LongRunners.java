@@ -74,6 +74,11 @@ final class LongRunners {
                     LOG.debug("Cannot write {} log lines now", lines.size(), failure);
                     drained.forEach((attempt, own) -> attempt.log.restore(own));
                 })
+                .onSuccess(done -> drained.forEach((attempt, own) -> {
+                    if (!own.isEmpty()) {
+                        engine.logged(attempt.task);
+                    }
+                }))
                 .onComplete(result -> writing = false);
         drained.keySet().forEach(attempt -> attempt.flushing(written));
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** All that a worker asks of the engine. Futures complete on the caller's context. */
 public interface WorkerEngine {
@@ -38,13 +39,17 @@ public interface WorkerEngine {
     /** See {@link TaskLogs#append}. */
     Future<Void> append(List<LogEntry> lines);
 
+    /** Lines of this task have been appended while it is executed. */
+    default void logged(ClaimedTask task) {}
+
     /** See {@link SecretInputs#ofRun}. */
     Future<SecretInputs.Filled> filled(ClaimedTask task, JsonNode input);
 
     /** Longer than any statement may take: a database that has gone silent must not hold a worker for ever. */
     long LIMIT_SECONDS = 20;
 
-    static WorkerEngine of(Committer committer, Claims claims, TaskLogs logs, SecretInputs inputs) {
+    static WorkerEngine of(
+            Committer committer, Claims claims, TaskLogs logs, SecretInputs inputs, Consumer<ClaimedTask> logged) {
         return new WorkerEngine() {
             @Override
             public Future<List<ClaimedTask>> claim(Collection<UUID> taskIds, String workerId) {
@@ -74,6 +79,11 @@ public interface WorkerEngine {
             @Override
             public Future<Void> append(List<LogEntry> lines) {
                 return logs.append(lines).timeout(LIMIT_SECONDS, TimeUnit.SECONDS);
+            }
+
+            @Override
+            public void logged(ClaimedTask task) {
+                logged.accept(task);
             }
 
             @Override

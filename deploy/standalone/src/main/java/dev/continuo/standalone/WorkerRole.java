@@ -1,5 +1,6 @@
 package dev.continuo.standalone;
 
+import dev.continuo.definition.agents.AgentCompiler;
 import dev.continuo.engine.Engine;
 import dev.continuo.engine.Settings;
 import dev.continuo.events.DeadLetters;
@@ -31,7 +32,12 @@ final class WorkerRole {
                         engine.committer(),
                         engine.claims(),
                         engine.logs(),
-                        engine.conductor().secretInputs()),
+                        engine.conductor().secretInputs(),
+                        task -> {
+                            if (AgentCompiler.executes(task.type())) {
+                                engine.agents().news().moved(task.runId());
+                            }
+                        }),
                 engine.kafka(),
                 engine.topics(),
                 new DeadLetters(engine.publisher()),

@@ -61,6 +61,11 @@ public final class AgentCompiler implements DefinitionCompiler {
     static final Duration PROMPT_LIMIT = Duration.ofMinutes(10);
     static final Duration MCP_LIMIT = Duration.ofMinutes(30);
 
+    /** Whether tasks of this type are nodes that a worker executes. */
+    public static boolean executes(String type) {
+        return type.equals(PROMPT) || type.equals(MCP);
+    }
+
     private final Limits templates;
 
     /** @param templates what the templates of a node may cost; not less than when the document was validated */
