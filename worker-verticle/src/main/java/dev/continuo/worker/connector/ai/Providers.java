@@ -17,6 +17,12 @@ public final class Providers {
         this.byName = providers.stream().collect(Collectors.toUnmodifiableMap(ModelProvider::name, one -> one));
     }
 
+    /** All that there are. */
+    public static Providers of(AiTools tools) {
+        return new Providers(
+                List.of(new AnthropicProvider(tools), new OpenAiProvider(tools), new ReplicateProvider(tools)));
+    }
+
     /** Upper and lower case are the same; {@code anthropic} is {@code claude}. */
     public Optional<ModelProvider> find(String name) {
         String plain = name.strip().toLowerCase(Locale.ROOT);

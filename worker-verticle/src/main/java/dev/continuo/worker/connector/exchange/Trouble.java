@@ -29,6 +29,8 @@ public final class Trouble {
         return switch (cause) {
             case TimeUp up -> up.getMessage();
             case Exchange.TooLong tooLong -> tooLong.getMessage();
+            case EventParser.TooLong tooLong -> tooLong.getMessage();
+            case EventExchange.Silent silent -> silent.getMessage();
             case Receiving.Full full -> full.getMessage();
             case UnknownHostException unknown -> "the host name " + target.host() + " cannot be resolved";
             case ConnectionPoolTooBusyException busy -> "too many requests are waiting for a connection to " + place;
