@@ -10,7 +10,7 @@ public final class Receiving {
 
     /** There are too many large responses at once. */
     public static final class Full extends RuntimeException {
-        Full(long limit) {
+        public Full(long limit) {
             super(
                     "the responses that are being received at once are larger than " + limit + " bytes together",
                     null,
@@ -23,7 +23,8 @@ public final class Receiving {
         this.limit = limit;
     }
 
-    boolean take(int bytes) {
+    /** Whether there is room for so many more; then they are held. */
+    public boolean take(int bytes) {
         if (held + bytes > limit) {
             return false;
         }
@@ -31,11 +32,11 @@ public final class Receiving {
         return true;
     }
 
-    void release(long bytes) {
+    public void release(long bytes) {
         held -= bytes;
     }
 
-    long limit() {
+    public long limit() {
         return limit;
     }
 }
