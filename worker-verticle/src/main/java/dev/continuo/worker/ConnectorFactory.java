@@ -10,6 +10,10 @@ import dev.continuo.worker.connector.http.HttpTools;
 import dev.continuo.worker.connector.kafka.EventConnector;
 import dev.continuo.worker.connector.kafka.KafkaPublishConnector;
 import dev.continuo.worker.connector.kafka.PublishSettings;
+import dev.continuo.worker.connector.mcp.CallMcpToolConnector;
+import dev.continuo.worker.connector.mcp.ListMcpToolsConnector;
+import dev.continuo.worker.connector.mcp.McpClients;
+import dev.continuo.worker.connector.mcp.McpSettings;
 import dev.continuo.worker.connector.rest.RestConnector;
 import dev.continuo.worker.connector.script.CachedScripts;
 import dev.continuo.worker.connector.script.ScriptConnector;
@@ -44,6 +48,7 @@ public interface ConnectorFactory {
             InstantSource clock = InstantSource.system();
             Receiving receiving = new Receiving(http.maxReceivingBytes());
             HttpTools tools = HttpTools.of(vertx, http, receiving, clock);
+            McpClients mcp = McpClients.of(vertx, McpSettings.DEFAULTS, receiving, clock);
             CachedScripts scripts = new CachedScripts(scripting.source, 500, Duration.ofSeconds(2), clock);
             return List.of(
                     new RestConnector(vertx, http, receiving, clock),
@@ -51,7 +56,9 @@ public interface ConnectorFactory {
                     new HttpConnector(tools),
                     new HttpPollConnector(tools, scripting.pool, scripting.limit),
                     new KafkaPublishConnector(vertx, kafka),
-                    new EventConnector(vertx, kafka));
+                    new EventConnector(vertx, kafka),
+                    new ListMcpToolsConnector(mcp),
+                    new CallMcpToolConnector(mcp));
         };
     }
 }

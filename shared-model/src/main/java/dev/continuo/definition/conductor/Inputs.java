@@ -53,6 +53,8 @@ final class Inputs {
                     WAIT,
                     HUMAN,
                     YIELD,
+                    LIST_MCP_TOOLS,
+                    CALL_MCP_TOOL,
                     START_WORKFLOW,
                     UPDATE_TASK,
                     GET_WORKFLOW,

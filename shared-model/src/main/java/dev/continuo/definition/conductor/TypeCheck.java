@@ -42,6 +42,11 @@ final class TypeCheck {
             case HTTP, HTTP_POLL -> input(placed, "http_request", "uri");
             case KAFKA_PUBLISH -> input(placed, "kafka_request");
             case TERMINATE -> terminate(placed);
+            case LIST_MCP_TOOLS -> input(placed, "mcpServer");
+            case CALL_MCP_TOOL -> {
+                input(placed, "mcpServer");
+                input(placed, "method");
+            }
             case INLINE -> {
                 input(placed, "expression");
                 evaluator(placed.task().inputParameters(), placed.at().member("inputParameters"));
