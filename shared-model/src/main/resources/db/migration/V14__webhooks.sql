@@ -34,7 +34,6 @@ CREATE TABLE webhook (
 ) WITH (fillfactor = 70);
 CREATE INDEX webhook_due ON webhook (namespace, due_at) INCLUDE (host) WHERE due_at IS NOT NULL;
 CREATE INDEX webhook_open ON webhook (run_id) WHERE open;
-CREATE INDEX webhook_unborn ON webhook (created_at) WHERE sent_version = -1;
 
 -- The latest messages of a run. The id is what the receiver sees as webhook-id.
 CREATE TABLE webhook_delivery (
