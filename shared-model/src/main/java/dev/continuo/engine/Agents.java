@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Command;
 import dev.continuo.decide.Start;
 import dev.continuo.definition.Plan;
+import dev.continuo.definition.agents.AgentSecrets;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
+import dev.continuo.secret.Sealer;
 import dev.continuo.store.AgentTasks;
 import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.Committer;
@@ -31,15 +33,17 @@ public final class Agents {
     private final Pool pool;
     private final Plans plans;
     private final Committer committer;
+    private final Sealer sealer;
     private final AgentNews news;
     private final AgentTasks tasks;
     private final Webhooks webhooks;
 
-    Agents(Vertx vertx, Pool pool, Plans plans, Committer committer, AgentNews news) {
+    Agents(Vertx vertx, Pool pool, Plans plans, Committer committer, Sealer sealer, AgentNews news) {
         this.vertx = vertx;
         this.pool = pool;
         this.plans = plans;
         this.committer = committer;
+        this.sealer = sealer;
         this.news = news;
         this.tasks = new AgentTasks(pool);
         this.webhooks = new Webhooks(pool);
@@ -77,7 +81,8 @@ public final class Agents {
                 .map(Optional::orElseThrow);
     }
 
-    private static Run.Origin origin(AgentStart start, Plan plan) {
+    private Run.Origin origin(AgentStart start, Plan plan) {
+        ObjectNode input = AgentSecrets.of(plan.traits().document()).sealed(start.input(), sealer, start.namespace());
         ObjectNode attributes = JsonNodeFactory.instance.objectNode();
         start.callback().ifPresent(url -> attributes.put(AgentTasks.CALLBACK, url));
         return new Run.Origin(
@@ -86,7 +91,7 @@ public final class Agents {
                 plan.definitionId(),
                 plan.revisionId(),
                 plan.name(),
-                start.input(),
+                input,
                 0,
                 Optional.of(start.agentId()),
                 Optional.empty(),

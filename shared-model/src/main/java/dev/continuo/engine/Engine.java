@@ -156,7 +156,7 @@ public final class Engine implements AutoCloseable {
                 effects,
                 registry);
         conductor.open(committer, this::submit);
-        this.agents = new Agents(vertx, pool, plans, committer, news);
+        this.agents = new Agents(vertx, pool, plans, committer, sealer, news);
     }
 
     /**

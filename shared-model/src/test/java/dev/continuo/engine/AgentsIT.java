@@ -214,6 +214,26 @@ class AgentsIT {
     }
 
     @Test
+    void aKeyThatTheCallerBringsIsSealedBeforeAnythingIsStored() {
+        String call =
+                "{'type':'prompt','name':'Call','llm':'claude','model':'m','user':'hi','apikey':'{mine}','output':'o'}";
+        UUID run = start(OWNER, "{'mine':'sk-very-secret','topic':'sun'}", call, RETURN)
+                .id();
+        String stored = await(engine.pool()
+                        .preparedQuery("SELECT input || variables AS stored FROM run WHERE id = $1")
+                        .execute(Tuple.of(run)))
+                .iterator()
+                .next()
+                .getString("stored");
+        assertThat(stored).doesNotContain("sk-very-secret").contains("sun");
+        String sealed = Json.read(stored.substring(0, stored.indexOf('}') + 1))
+                .path("mine")
+                .asText();
+        assertThat(engine.sealer().unseal(sealed, "ns")).isEqualTo("sk-very-secret");
+        assertThat(claimed(run).input().path("apikey").asText()).isEqualTo("{mine}");
+    }
+
+    @Test
     void allTasksOfAnAgentAreRemoved() {
         UUID live = start(OWNER, "{}", WRITE, RETURN).id();
         UUID ended = start(OTHER, "{}", RETURN).id();
