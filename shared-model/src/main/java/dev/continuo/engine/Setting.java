@@ -1,6 +1,8 @@
 package dev.continuo.engine;
 
 import dev.continuo.engine.SettingKind.PostgresAddress;
+import dev.continuo.engine.SettingKind.Secret;
+import dev.continuo.engine.SettingKind.ServiceAddress;
 import dev.continuo.engine.SettingKind.Size;
 import dev.continuo.engine.SettingKind.Text;
 import dev.continuo.engine.SettingKind.WholeNumber;
@@ -55,6 +57,23 @@ public enum Setting {
             "Whether a conductor JOIN with an empty joinOn waits for all branches of the fork before it."),
     OWNER_EMAIL_MANDATORY(
             Text.of("true|false", "true or false"), "false", "Whether conductor definitions must have an ownerEmail."),
+    ANTHROPIC_BASE_URL(
+            new ServiceAddress(), "https://api.anthropic.com", "Where the models of the provider `claude` are asked."),
+    ANTHROPIC_API_KEY(new Secret(1), "", "For tasks that ask `claude` and bring no API key. Better set as a variable."),
+    OPENAI_BASE_URL(
+            new ServiceAddress(),
+            "https://api.openai.com/v1",
+            "Where the models of the provider `openai` are asked: OpenAI or any server that is compatible with it."),
+    OPENAI_API_KEY(new Secret(1), "", "For tasks that ask `openai` and bring no API key. Better set as a variable."),
+    REPLICATE_BASE_URL(
+            new ServiceAddress(),
+            "https://api.replicate.com",
+            "Where the models of the provider `replicate` are asked."),
+    REPLICATE_API_TOKEN(
+            new Secret(1), "", "For tasks that ask `replicate` and bring no API key. Better set as a variable."),
+    MODEL_SILENCE_SECONDS(
+            new WholeNumber(1, 3600), "120", "Seconds that a model may send nothing before the attempt fails."),
+    AI_TEAMS_FILE(Text.of(".+", "the path of a file"), "", "The teams that AI_CONVERSE tasks may ask, as JSON."),
     MASTER_KEY_FILE(
             Text.of(".+", "the path of a file"),
             "",

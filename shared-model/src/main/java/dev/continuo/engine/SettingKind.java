@@ -70,6 +70,22 @@ public sealed interface SettingKind {
         }
     }
 
+    /** The address of an HTTP service; it may hold a password where none belongs, and so is never repeated in a message. */
+    record ServiceAddress() implements SettingKind {
+        private static final Pattern TEXT =
+                Pattern.compile("https?://([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?(/[^\\s?#@]*)?");
+
+        @Override
+        public String allowed() {
+            return "an address like https://host:443/path";
+        }
+
+        @Override
+        public boolean allows(String text) {
+            return TEXT.matcher(text).matches();
+        }
+    }
+
     /** The address of a PostgreSQL database, which may hold a password and so is never repeated in a message. */
     record PostgresAddress() implements SettingKind {
         @Override
@@ -80,6 +96,23 @@ public sealed interface SettingKind {
         @Override
         public boolean allows(String text) {
             return Settings.Postgres.parse(text).isPresent();
+        }
+    }
+
+    /** A secret that people or programs prove themselves with, which so is never repeated in a message. */
+    record Secret(int least) implements SettingKind {
+        private static final int MOST = 512;
+
+        @Override
+        public String allowed() {
+            return least + " to " + MOST + " letters, digits and signs of ASCII, without blanks";
+        }
+
+        @Override
+        public boolean allows(String text) {
+            return text.length() >= least
+                    && text.length() <= MOST
+                    && text.chars().allMatch(letter -> letter > ' ' && letter < 0x7f);
         }
     }
 

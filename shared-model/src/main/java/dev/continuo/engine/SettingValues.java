@@ -1,6 +1,8 @@
 package dev.continuo.engine;
 
 import dev.continuo.engine.SettingKind.PostgresAddress;
+import dev.continuo.engine.SettingKind.Secret;
+import dev.continuo.engine.SettingKind.ServiceAddress;
 import dev.continuo.engine.SettingKind.Size;
 import dev.continuo.engine.SettingKind.Text;
 import dev.continuo.engine.SettingKind.WholeNumber;
@@ -89,6 +91,8 @@ public final class SettingValues {
                     case Size size -> size.parse(text);
                     case Text other -> Optional.empty();
                     case PostgresAddress other -> Optional.empty();
+                    case ServiceAddress other -> Optional.empty();
+                    case Secret other -> Optional.empty();
                 };
         return number.orElseThrow(() -> new IllegalStateException(name(setting) + " is not a number"));
     }
@@ -98,7 +102,15 @@ public final class SettingValues {
     }
 
     private static String given(Setting setting, String text) {
-        boolean mayHoldASecret = setting.kind() instanceof PostgresAddress;
+        boolean mayHoldASecret =
+                switch (setting.kind()) {
+                    case PostgresAddress address -> true;
+                    case ServiceAddress address -> true;
+                    case Secret secret -> true;
+                    case Text other -> false;
+                    case WholeNumber other -> false;
+                    case Size other -> false;
+                };
         return (mayHoldASecret ? " is wrong" : " cannot be `" + text + "`") + ": it must be ";
     }
 

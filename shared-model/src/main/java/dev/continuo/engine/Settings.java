@@ -19,7 +19,21 @@ public record Settings(
         Worker worker,
         Scripts scripts,
         Dialects dialects,
-        Optional<Path> masterKeyFile) {
+        Optional<Path> masterKeyFile,
+        Ai ai) {
+
+    /** With the public services of models, and no keys for them. */
+    public Settings(
+            Postgres postgres,
+            Kafka kafka,
+            Http http,
+            Engine engine,
+            Worker worker,
+            Scripts scripts,
+            Dialects dialects,
+            Optional<Path> masterKeyFile) {
+        this(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, Ai.DEFAULT);
+    }
 
     /** A database and who logs in to it. */
     public record Postgres(String host, int port, String user, String password, String database) {
@@ -113,6 +127,35 @@ public record Settings(
         public static final Dialects DEFAULT = new Dialects(true, false);
     }
 
+    /**
+     * Where language models are.
+     *
+     * @param silence how long a provider may send nothing
+     * @param teamsFile what AI_CONVERSE tasks may ask
+     */
+    public record Ai(
+            ModelService anthropic,
+            ModelService openai,
+            ModelService replicate,
+            Duration silence,
+            Optional<Path> teamsFile) {
+        public static final Ai DEFAULT = new Ai(
+                new ModelService(Setting.ANTHROPIC_BASE_URL.fallback().orElseThrow(), Optional.empty()),
+                new ModelService(Setting.OPENAI_BASE_URL.fallback().orElseThrow(), Optional.empty()),
+                new ModelService(Setting.REPLICATE_BASE_URL.fallback().orElseThrow(), Optional.empty()),
+                Duration.ofSeconds(120),
+                Optional.empty());
+    }
+
+    /** @param key for tasks that bring none */
+    public record ModelService(String baseUrl, Optional<String> key) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return baseUrl + (key.isPresent() ? " with a key" : " without a key");
+        }
+    }
+
     /** Limits of one evaluation. */
     public record Scripts(Duration timeout, int resultBytes) {}
 
@@ -150,27 +193,41 @@ public record Settings(
                 new Dialects(
                         Boolean.parseBoolean(values.required(Setting.EMPTY_JOIN_WAITS)),
                         Boolean.parseBoolean(values.required(Setting.OWNER_EMAIL_MANDATORY))),
-                values.text(Setting.MASTER_KEY_FILE).map(Path::of));
+                values.text(Setting.MASTER_KEY_FILE).map(Path::of),
+                new Ai(
+                        service(values, Setting.ANTHROPIC_BASE_URL, Setting.ANTHROPIC_API_KEY),
+                        service(values, Setting.OPENAI_BASE_URL, Setting.OPENAI_API_KEY),
+                        service(values, Setting.REPLICATE_BASE_URL, Setting.REPLICATE_API_TOKEN),
+                        Duration.ofSeconds(values.number(Setting.MODEL_SILENCE_SECONDS)),
+                        values.text(Setting.AI_TEAMS_FILE).map(Path::of)));
+    }
+
+    private static ModelService service(SettingValues values, Setting baseUrl, Setting key) {
+        return new ModelService(values.required(baseUrl), values.text(key));
     }
 
     public Settings withHttp(Http other) {
-        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile);
+        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai);
     }
 
     public Settings withKafka(Kafka other) {
-        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile);
+        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai);
     }
 
     public Settings withEngine(Engine other) {
-        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile);
+        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai);
     }
 
     public Settings withWorker(Worker other) {
-        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile);
+        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai);
     }
 
     public Settings withScripts(Scripts other) {
-        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile);
+        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai);
+    }
+
+    public Settings withAi(Ai other) {
+        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other);
     }
 
     private static int integer(SettingValues values, Setting setting) {
