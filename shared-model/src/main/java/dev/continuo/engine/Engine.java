@@ -92,6 +92,7 @@ public final class Engine implements AutoCloseable {
     private final EventPublisher publisher;
     private final Committer committer;
     private final Agents agents;
+    private final AgentRemovals agentRemovals;
     private final Sweeper sweeper;
     private final Announcer announcer;
     private final DueTasks dueTasks;
@@ -157,6 +158,8 @@ public final class Engine implements AutoCloseable {
                 registry);
         conductor.open(committer, this::submit);
         this.agents = new Agents(vertx, pool, plans, committer, sealer, news);
+        this.agentRemovals =
+                new AgentRemovals(vertx, new dev.continuo.store.Agents(pool), agents, AgentRemovals.PATIENCE);
     }
 
     /**
@@ -172,6 +175,7 @@ public final class Engine implements AutoCloseable {
         engine.sweeper.start();
         engine.search.start();
         engine.announcer.start();
+        engine.agentRemovals.start();
         return engine;
     }
 
@@ -296,6 +300,10 @@ public final class Engine implements AutoCloseable {
         return agents;
     }
 
+    public AgentRemovals agentRemovals() {
+        return agentRemovals;
+    }
+
     /** For reads; the committer has connections of its own. */
     public Pool pool() {
         return pool;
@@ -367,6 +375,7 @@ public final class Engine implements AutoCloseable {
     public void close() {
         sweeper.close();
         announcer.close();
+        agentRemovals.close();
         conductor.close();
         within("The wake-ups of other processes", heardElsewhere.close());
         within("The polls", polls.close());

@@ -1,10 +1,10 @@
 package dev.continuo.api.conductor;
 
-import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.api.PointerPath;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
 import dev.continuo.api.Wording;
@@ -54,7 +54,7 @@ final class ErrorResponse implements Wording {
         ObjectNode entry = JsonNodeFactory.instance.objectNode();
         switch (flaw) {
             case Flaw.InQuery(String parameter, String message) -> entry.put("path", parameter);
-            case Flaw.InBody(String pointer, String message) -> entry.put("path", path(pointer));
+            case Flaw.InBody(String pointer, String message) -> entry.put("path", PointerPath.of(pointer));
             case Flaw.AtPath(String path, String message, JsonNode value) -> entry.put("path", path);
         }
         entry.put("message", flaw.message());
@@ -64,18 +64,5 @@ final class ErrorResponse implements Wording {
             entry.put("invalidValue", value.isValueNode() ? value.asText() : value.toString());
         }
         return entry;
-    }
-
-    /** {@code /tasks/0/name} is {@code tasks[0].name}. */
-    static String path(String pointer) {
-        StringBuilder path = new StringBuilder();
-        for (JsonPointer at = JsonPointer.compile(pointer); !at.matches(); at = at.tail()) {
-            if (at.getMatchingIndex() >= 0) {
-                path.append('[').append(at.getMatchingIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(at.getMatchingProperty());
-            }
-        }
-        return path.toString();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.continuo.api.PointerPath;
 import dev.continuo.api.Problem;
 import dev.continuo.api.Problem.Flaw;
 import java.time.Duration;
@@ -57,6 +58,6 @@ class ErrorResponseTest {
     @ParameterizedTest
     @CsvSource({"'', ''", "/a, a", "/a/0, a[0]", "/0/a, [0].a", "/a/b/c, a.b.c"})
     void aPointerIsWrittenAsAPath(String pointer, String path) {
-        assertThat(ErrorResponse.path(pointer)).isEqualTo(path);
+        assertThat(PointerPath.of(pointer)).isEqualTo(path);
     }
 }

@@ -1,0 +1,2 @@
+/** The agents dialect: its paths, its words, its shapes. */
+package dev.continuo.api.agents;
