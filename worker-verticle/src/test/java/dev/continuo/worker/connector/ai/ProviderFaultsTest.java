@@ -60,8 +60,7 @@ class ProviderFaultsTest {
     @ParameterizedTest
     @CsvSource({"retry-after,7,7000", "retry-after-ms,1500,1500", "retry-after,'Thu, 01 Jan 2026 00:01:00 GMT',60000"})
     void aWaitThatTheProviderAsksForIsKept(String header, String value, long millis) {
-        fixture.answering(ProviderFixture.status(
-                429, "{\"error\":{\"message\":\"slow down\"}}", header, value));
+        fixture.answering(ProviderFixture.status(429, "{\"error\":{\"message\":\"slow down\"}}", header, value));
         for (String provider : ProviderFixture.NAMES) {
             ProviderFailure failure = fails(provider);
             assertThat(failure.retry()).isEqualTo(new RetryWish.NotBefore(Duration.ofMillis(millis)));
@@ -163,7 +162,8 @@ class ProviderFaultsTest {
         Object failure = fixture.complete(
                 "replicate", ProviderFixture.ask("?"), characters -> fixture.connectors.cancellation.cancel());
         assertThat(failure).isInstanceOf(ProviderFailure.class);
-        Await.until("the prediction is cancelled", Duration.ofSeconds(20), () -> fixture.server().canceled("prediction1"));
+        Await.until("the prediction is cancelled", Duration.ofSeconds(20), () -> fixture.server()
+                .canceled("prediction1"));
     }
 
     @Test
