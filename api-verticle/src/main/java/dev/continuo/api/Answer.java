@@ -2,9 +2,10 @@ package dev.continuo.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertx.core.Future;
+import java.util.function.Consumer;
 
 /** What a request is answered with. */
-public sealed interface Answer permits Answer.Json, Answer.Text, Answer.Empty, Answer.Headed, Problem {
+public sealed interface Answer permits Answer.Json, Answer.Text, Answer.Empty, Answer.Headed, Answer.Stream, Problem {
 
     String PLAIN_TEXT = "text/plain; charset=utf-8";
 
@@ -22,6 +23,13 @@ public sealed interface Answer permits Answer.Json, Answer.Text, Answer.Empty, A
 
     /** An answer with one more header. */
     record Headed(String name, String value, Answer answer) implements Answer {}
+
+    /**
+     * Server-sent events, over time, with 200.
+     *
+     * @param begin gets what takes the events, on the event loop; not called when nobody is to get any
+     */
+    record Stream(Consumer<EventSink> begin) implements Answer {}
 
     static Answer ok(JsonNode body) {
         return new Json(200, body);

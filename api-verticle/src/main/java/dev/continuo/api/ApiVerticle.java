@@ -30,7 +30,7 @@ public final class ApiVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        Routes routes = new Routes(operations.httpMeters(), settings.maxBodyBytes());
+        Routes routes = new Routes(operations.httpMeters(), operations.streams(), settings.maxBodyBytes());
         for (DialectApi dialect : dialects) {
             routes.add(dialect, dialect.endpoints(vertx));
             Endpoint document = Endpoint.get(
@@ -59,6 +59,6 @@ public final class ApiVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return server.close();
+        return operations.streams().stop().eventually(server::close);
     }
 }

@@ -10,18 +10,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Health and metrics: what the process says about itself. */
+/** Health, metrics and open streams: what the event loops of a process share, and what the process says about itself. */
 public final class Operations {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final int DEFAULT_STREAMS = 1_000;
 
     private final List<HealthCheck> checks;
     private final PrometheusMeterRegistry registry;
     private final HttpMeters httpMeters;
+    private final EventStreams streams;
 
     public Operations(List<HealthCheck> checks, PrometheusMeterRegistry registry) {
+        this(checks, registry, DEFAULT_STREAMS);
+    }
+
+    /** @param maxStreams streams of events that may be open at once */
+    public Operations(List<HealthCheck> checks, PrometheusMeterRegistry registry, int maxStreams) {
+        this(checks, registry, maxStreams, EventStreams.Times.DEFAULT);
+    }
+
+    Operations(List<HealthCheck> checks, PrometheusMeterRegistry registry, int maxStreams, EventStreams.Times times) {
         this.checks = List.copyOf(checks);
         this.registry = registry;
         this.httpMeters = new HttpMeters(registry);
+        this.streams = new EventStreams(maxStreams, times, registry);
+    }
+
+    EventStreams streams() {
+        return streams;
     }
 
     HttpMeters httpMeters() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -36,6 +37,7 @@ final class Routes {
     private static final Problem NOTHING = Problem.of(404, "There is nothing at this path");
 
     private final HttpMeters meters;
+    private final EventStreams streams;
     private final int maxBodyBytes;
     private final PathTree<Served> tree = new PathTree<>();
     private final List<Root> roots = new ArrayList<>();
@@ -51,8 +53,9 @@ final class Routes {
 
     private record Found(Served served, Map<String, String> parameters) {}
 
-    Routes(HttpMeters meters, int maxBodyBytes) {
+    Routes(HttpMeters meters, EventStreams streams, int maxBodyBytes) {
         this.meters = meters;
+        this.streams = streams;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -231,6 +234,7 @@ final class Routes {
                 response.putHeader(name, value);
                 write(context, headed);
             }
+            case Answer.Stream(Consumer<EventSink> begin) -> stream(context, begin);
             case Problem problem -> {
                 Wording wording = wording(context);
                 problem.retryAfter()
@@ -239,6 +243,16 @@ final class Routes {
                 String path = context.request().path();
                 end(context, problem.status(), wording.contentType(), JsonBody.bytes(wording.body(problem, path)));
             }
+        }
+    }
+
+    private void stream(RoutingContext context, Consumer<EventSink> begin) {
+        if (context.request().method().equals(HttpMethod.HEAD)) {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, EventStream.CONTENT_TYPE)
+                    .end();
+        } else {
+            streams.open(context, begin).ifPresent(refusal -> write(context, refusal));
         }
     }
 

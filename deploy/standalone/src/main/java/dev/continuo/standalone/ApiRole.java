@@ -37,7 +37,8 @@ final class ApiRole {
                                 "postgres",
                                 () -> engine.pool().query("SELECT 1").execute().map(rows -> true)),
                         new HealthCheck("kafka", engine.kafkaHealth()::healthy)),
-                registry);
+                registry,
+                http.maxStreams());
         // With port 0 every instance would get a port of its own.
         int port = http.port();
         List<ApiVerticle> verticles = new ArrayList<>();
