@@ -7,6 +7,7 @@ import dev.continuo.api.Endpoint;
 import dev.continuo.api.Wording;
 import dev.continuo.engine.Engine;
 import dev.continuo.store.Agents;
+import dev.continuo.store.TaskPulses;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,6 +67,12 @@ public final class AgentsApi implements DialectApi {
                         .endpoints(BASE));
         endpoints.addAll(new RunRoutes(agents, engine.agents(), privateCallbacks).endpoints(BASE));
         endpoints.addAll(new TaskRoutes(engine.agents()).endpoints(BASE));
+        endpoints.addAll(new TaskEvents(
+                        vertx,
+                        engine.agents(),
+                        new TaskPulses(engine.pool()),
+                        engine.conductor().watchers())
+                .endpoints(BASE));
         return endpoints;
     }
 
