@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -103,32 +104,34 @@ public final class WebhookQueue {
         return StoreFailures.named(found, "read a message");
     }
 
-    /** Writes a message down before it is sent; one that waited is merged into it. */
-    public Future<Boolean> make(CallbackClaim claim, Message message) {
+    /** Writes a message down before it is sent; one that waited is merged into it. Its number; empty for a lost claim. */
+    public Future<OptionalInt> make(CallbackClaim claim, Message message) {
         return make(claim, message, Optional.of(message.body().text()), Optional.empty());
     }
 
     /** Writes down that a message was not sent, and why. */
     public Future<Boolean> refuse(CallbackClaim claim, Message message, String reason) {
-        return make(claim, message, Optional.empty(), Optional.of(reason));
+        return make(claim, message, Optional.empty(), Optional.of(reason)).map(OptionalInt::isPresent);
     }
 
-    private Future<Boolean> make(
+    private Future<OptionalInt> make(
             CallbackClaim claim, Message message, Optional<String> body, Optional<String> refusal) {
-        return under(
-                claim,
-                "write a message",
-                WebhookSql.MAKE,
-                held(claim)
-                        .addInteger(message.version())
-                        .addBuffer(Buffer.buffer(message.body().digest()))
-                        .addString(message.id())
-                        .addBoolean(message.isFinal())
-                        .addString(body.orElse(null))
-                        .addInteger(message.body().bytes().length)
-                        .addInteger(MOST_MESSAGES)
-                        .addLong((long) MOST_BYTES)
-                        .addString(refusal.orElse(null)));
+        Tuple tuple = held(claim)
+                .addInteger(message.version())
+                .addBuffer(Buffer.buffer(message.body().digest()))
+                .addString(message.id())
+                .addBoolean(message.isFinal())
+                .addString(body.orElse(null))
+                .addInteger(message.body().bytes().length)
+                .addInteger(MOST_MESSAGES)
+                .addLong((long) MOST_BYTES)
+                .addString(refusal.orElse(null));
+        Future<OptionalInt> made = pool.preparedQuery(WebhookSql.MAKE)
+                .execute(tuple)
+                .map(rows -> Definitions.first(rows)
+                        .map(row -> OptionalInt.of(row.getInteger("number")))
+                        .orElseGet(OptionalInt::empty));
+        return StoreFailures.named(made, "write a message of run " + claim.runId());
     }
 
     /** There was nothing to send; the run was looked at in this version. */

@@ -89,6 +89,7 @@ final class WebhookSql {
             INSERT INTO webhook_delivery (id, run_id, number, body, bytes, final, state, created_at, last_error)
             SELECT $5, run_id, number, $7, $8, $6, CASE WHEN $11::text IS NULL THEN 0 ELSE 2 END, clock_timestamp(), $11
               FROM held
+            RETURNING number
             """.formatted(HELD);
 
     /** $3 the version that was looked at, $4 whether to wait until somebody finds news. */

@@ -25,7 +25,7 @@ public final class RetryAfter {
      *
      * @param cap the longest wait that is granted
      */
-    static Optional<Duration> parse(String header, Instant now, Duration cap) {
+    public static Optional<Duration> parse(String header, Instant now, Duration cap) {
         String text = header.strip();
         if (!text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Optional.of(text.length() > MAX_DIGITS ? cap : min(Duration.ofSeconds(Long.parseLong(text)), cap));
