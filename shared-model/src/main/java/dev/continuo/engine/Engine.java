@@ -96,6 +96,7 @@ public final class Engine implements AutoCloseable {
     private final Sweeper sweeper;
     private final Announcer announcer;
     private final DueTasks dueTasks;
+    private final AccessKeys accessKeys;
     private volatile Optional<CommandsConsumer> commandsConsumer = Optional.empty();
 
     private Engine(Vertx vertx, Settings settings, MeterRegistry registry, TaskTypes types, Keyring keys) {
@@ -107,6 +108,7 @@ public final class Engine implements AutoCloseable {
         PgConnectOptions connect = connectOptions(settings.postgres());
         this.pool = pool(vertx, connect, READ_CONNECTIONS);
         this.workPool = pool(vertx, connect, WORK_CONNECTIONS);
+        this.accessKeys = new AccessKeys(vertx, pool);
         this.search = new SearchPart(vertx, connect);
         this.plans = new Plans(
                 Map.of(
@@ -176,6 +178,7 @@ public final class Engine implements AutoCloseable {
         engine.search.start();
         engine.announcer.start();
         engine.agentRemovals.start();
+        engine.accessKeys.start();
         return engine;
     }
 
@@ -309,6 +312,11 @@ public final class Engine implements AutoCloseable {
         return pool;
     }
 
+    /** The API keys of all namespaces. */
+    public AccessKeys accessKeys() {
+        return accessKeys;
+    }
+
     public ConductorSearch search() {
         return search.search();
     }
@@ -382,6 +390,7 @@ public final class Engine implements AutoCloseable {
         commandsConsumer.ifPresent(consumer -> within("The commands consumer", consumer.close()));
         committer.close();
         within("The event publisher", publisher.close());
+        within("The use of API keys", accessKeys.close());
         within(
                 "The connections",
                 Future.join(pool.close(), workPool.close(), search.close()).mapEmpty());
