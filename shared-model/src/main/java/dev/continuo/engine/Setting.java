@@ -23,6 +23,8 @@ public enum Setting {
     PORT(new WholeNumber(0, 65535), "8080", "The port to serve on; 0 takes any free one."),
     MAX_BODY_BYTES(new Size(1 << 10, 100L << 20), "5 MiB", "The largest request body."),
     API_INSTANCES(new WholeNumber(1, 64), "1", "Event loops that serve HTTP."),
+    SSE_MAX_STREAMS(new WholeNumber(1, 100_000), "1000", "Streams of events that may be open at once; more get a 503."),
+    ADMIN_TOKEN(new Secret(32), "", "What opens the admin API. `dev` opens it to this machine without one, too."),
     TOPIC_PREFIX(
             Text.of("[a-zA-Z0-9._-]{1,100}", "up to 100 letters, digits, dots, underscores and hyphens"),
             "continuo.",

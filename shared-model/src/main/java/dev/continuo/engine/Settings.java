@@ -20,9 +20,10 @@ public record Settings(
         Scripts scripts,
         Dialects dialects,
         Optional<Path> masterKeyFile,
-        Ai ai) {
+        Ai ai,
+        Admin admin) {
 
-    /** With the public services of models, and no keys for them. */
+    /** With the public services of models and no keys for them, and without anybody who may administer. */
     public Settings(
             Postgres postgres,
             Kafka kafka,
@@ -32,7 +33,7 @@ public record Settings(
             Scripts scripts,
             Dialects dialects,
             Optional<Path> masterKeyFile) {
-        this(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, Ai.DEFAULT);
+        this(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, Ai.DEFAULT, Admin.NOBODY);
     }
 
     /** A database and who logs in to it. */
@@ -95,8 +96,26 @@ public record Settings(
     /**
      * @param port 0 for any free one
      * @param instances event loops that serve
+     * @param maxStreams streams of events that may be open at once
      */
-    public record Http(String host, int port, int maxBodyBytes, int instances) {}
+    public record Http(String host, int port, int maxBodyBytes, int instances, int maxStreams) {}
+
+    /**
+     * Who may use the admin API, besides holders of API keys with the role admin.
+     *
+     * @param token what opens it
+     * @param openToLoopback whether whoever connects from this machine needs no token
+     */
+    public record Admin(Optional<String> token, boolean openToLoopback) {
+        public static final Admin NOBODY = new Admin(Optional.empty(), false);
+
+        /** Without the token. */
+        @Override
+        public String toString() {
+            return "Admin[token " + (token.isPresent() ? "set" : "not set") + ", openToLoopback=" + openToLoopback
+                    + "]";
+        }
+    }
 
     /**
      * @param laneQueue commands that may wait for one lane
@@ -173,7 +192,8 @@ public record Settings(
                         values.required(Setting.HOST),
                         integer(values, Setting.PORT),
                         integer(values, Setting.MAX_BODY_BYTES),
-                        integer(values, Setting.API_INSTANCES)),
+                        integer(values, Setting.API_INSTANCES),
+                        integer(values, Setting.SSE_MAX_STREAMS)),
                 new Engine(
                         integer(values, Setting.LANES),
                         integer(values, Setting.LANE_QUEUE),
@@ -199,7 +219,8 @@ public record Settings(
                         service(values, Setting.OPENAI_BASE_URL, Setting.OPENAI_API_KEY),
                         service(values, Setting.REPLICATE_BASE_URL, Setting.REPLICATE_API_TOKEN),
                         Duration.ofSeconds(values.number(Setting.MODEL_SILENCE_SECONDS)),
-                        values.text(Setting.AI_TEAMS_FILE).map(Path::of)));
+                        values.text(Setting.AI_TEAMS_FILE).map(Path::of)),
+                new Admin(values.text(Setting.ADMIN_TOKEN), false));
     }
 
     private static ModelService service(SettingValues values, Setting baseUrl, Setting key) {
@@ -207,27 +228,33 @@ public record Settings(
     }
 
     public Settings withHttp(Http other) {
-        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai);
+        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai, admin);
     }
 
     public Settings withKafka(Kafka other) {
-        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai);
+        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai, admin);
     }
 
     public Settings withEngine(Engine other) {
-        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai);
+        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai, admin);
     }
 
     public Settings withWorker(Worker other) {
-        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai);
+        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai, admin);
     }
 
     public Settings withScripts(Scripts other) {
-        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai);
+        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai, admin);
     }
 
     public Settings withAi(Ai other) {
-        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other);
+        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other, admin);
+    }
+
+    /** Whoever connects from this machine may use the admin API. */
+    public Settings withAdminOpenToLoopback() {
+        Admin open = new Admin(admin.token, true);
+        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, ai, open);
     }
 
     private static int integer(SettingValues values, Setting setting) {

@@ -43,7 +43,7 @@ final class PollFixture implements AutoCloseable {
         Settings settings = new Settings(
                 Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
                 new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + prefix + ".", 2, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
+                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
                 new Settings.Engine(1, 5_000, 200, Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 new Settings.Worker(1, 16, 1 << 20, Set.of()),
                 new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),

@@ -25,7 +25,7 @@ class SettingsTest {
     @Test
     void defaultsFillWhatIsNotGiven() {
         Settings settings = accepted(ADDRESSES);
-        assertThat(settings.http()).isEqualTo(new Settings.Http("127.0.0.1", 8080, 5 * 1024 * 1024, 1));
+        assertThat(settings.http()).isEqualTo(new Settings.Http("127.0.0.1", 8080, 5 * 1024 * 1024, 1, 1_000));
         assertThat(settings.engine())
                 .isEqualTo(new Settings.Engine(2, 20_000, 512, Duration.ofSeconds(60), Duration.ofSeconds(30)));
         assertThat(settings.kafka()).isEqualTo(new Settings.Kafka("127.0.0.1:9092", "continuo.", 8, 1));

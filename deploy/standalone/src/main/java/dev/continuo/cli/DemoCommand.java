@@ -111,7 +111,8 @@ final class DemoCommand implements Callable<Integer> {
         EmbeddedServers servers = EmbeddedServers.start(defaults(), directory, running);
         SettingValues values = servers.values()
                 .with(Setting.MASTER_KEY_FILE, directory.masterKey().toString());
-        return running.add("the node", starter.start(Settings.of(values), servers.kafkaServing()));
+        return running.add(
+                "the node", starter.start(Settings.of(values).withAdminOpenToLoopback(), servers.kafkaServing()));
     }
 
     private static SettingValues defaults() {

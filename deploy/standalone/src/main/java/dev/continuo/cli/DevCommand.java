@@ -31,6 +31,11 @@ final class DevCommand implements Callable<Integer> {
     private static final String DATA_VARIABLE = "CONTINUO_DATA";
     private static final Duration STOP_LIMIT = Duration.ofMillis(4500);
 
+    /** Not on standard output, whose one line programs read. */
+    private static final String ADMIN_IS_OPEN =
+            "The admin API is open to programs of this machine, without a token: they"
+                    + " may make API keys for every namespace. Other machines need CONTINUO_ADMIN_TOKEN. `api` has no such gap.";
+
     private final NodeStarter starter;
     private final Environment environment;
 
@@ -68,6 +73,7 @@ final class DevCommand implements Callable<Integer> {
             Node node = start(given, running);
             spec.commandLine().getOut().println("Continuo is ready on " + Addresses.of(given, node));
             spec.commandLine().getOut().flush();
+            spec.commandLine().getErr().println(ADMIN_IS_OPEN);
             if (!stopWhenReady) {
                 // Only a signal ends this process.
                 new CountDownLatch(1).await();
@@ -84,7 +90,7 @@ final class DevCommand implements Callable<Integer> {
         if (values.text(Setting.MASTER_KEY_FILE).isEmpty()) {
             values = values.with(Setting.MASTER_KEY_FILE, directory.masterKey().toString());
         }
-        return running.add("the node", started(Settings.of(values), servers));
+        return running.add("the node", started(Settings.of(values).withAdminOpenToLoopback(), servers));
     }
 
     private Node started(Settings settings, EmbeddedServers servers) throws Exception {

@@ -5,6 +5,7 @@ import dev.continuo.api.ApiVerticle;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.HealthCheck;
 import dev.continuo.api.Operations;
+import dev.continuo.api.admin.AdminApi;
 import dev.continuo.api.conductor.ConductorApi;
 import dev.continuo.api.workflowsvc.WorkflowsvcApi;
 import dev.continuo.engine.Engine;
@@ -30,7 +31,7 @@ final class ApiRole {
      */
     static ApiRole start(Vertx vertx, Engine engine, PrometheusMeterRegistry registry, boolean dialects) {
         Settings.Http http = engine.settings().http();
-        List<DialectApi> served = dialects ? List.of(new WorkflowsvcApi(engine), new ConductorApi(engine)) : List.of();
+        List<DialectApi> served = dialects ? all(engine) : List.of();
         Operations operations = new Operations(
                 List.of(
                         new HealthCheck(
@@ -50,6 +51,13 @@ final class ApiRole {
             verticles.add(verticle);
         }
         return new ApiRole(verticles.get(0).port());
+    }
+
+    private static List<DialectApi> all(Engine engine) {
+        return List.of(
+                new WorkflowsvcApi(engine),
+                new ConductorApi(engine),
+                new AdminApi(engine.accessKeys(), engine.settings().admin()));
     }
 
     int port() {
