@@ -79,6 +79,10 @@ public final class Main implements Runnable {
         main.addSubcommand(new DemoCommand(starters.standalone()));
         main.addSubcommand(new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true));
         main.addSubcommand(new SearchBenchCommand());
+        main.addSubcommand(new CommandLine(new ApiKeyCommand())
+                .addSubcommand(new ApiKeyCommand.Create(environment))
+                .addSubcommand(new ApiKeyCommand.ListKeys(environment))
+                .addSubcommand(new ApiKeyCommand.Revoke(environment)));
         return main.setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((problem, args) -> refuse(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));

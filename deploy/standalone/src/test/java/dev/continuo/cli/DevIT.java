@@ -21,12 +21,17 @@ class DevIT {
         try (Child dev = Child.dev(scratch, "--data", data())) {
             URI address = dev.address();
             assertThat(Child.get(address.resolve("/health/live"))).isEqualTo(200);
+            assertThat(Child.get(address.resolve("/admin/v1/apikeys?namespace=n")))
+                    .as("programs of this machine need no token")
+                    .isEqualTo(200);
             long began = System.nanoTime();
             dev.askToStop();
             assertThat(dev.exitCode()).isZero();
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(STOP_LIMIT);
             assertThat(dev.out().readLine()).as("more standard output").isNull();
-            assertThat(Files.readString(dev.errors())).doesNotContain(" WARN ", " ERROR ");
+            assertThat(Files.readString(dev.errors()))
+                    .contains("The admin API is open to programs of this machine")
+                    .doesNotContain(" WARN ", " ERROR ");
         }
     }
 

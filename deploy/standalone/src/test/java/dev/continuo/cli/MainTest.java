@@ -25,7 +25,17 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "dev --help", "demo --help", "bench --help", "--version", "dev --version"})
+    @ValueSource(
+            strings = {
+                "--help",
+                "-h",
+                "dev --help",
+                "demo --help",
+                "bench --help",
+                "apikey create --help",
+                "--version",
+                "dev --version"
+            })
     void helpAndVersionGoToStandardOutput(String line) {
         assertThat(run(Map.of(), line)).isZero();
         assertThat(out.toString()).contains("continuo");
@@ -59,6 +69,12 @@ class MainTest {
         "bench starts --url http://192.0.2.1:8080, --url, loopback",
         "bench starts --url https://127.0.0.1:8080, --url, http://",
         "bench rest --in-flight 0, --in-flight, from 1 to 5000",
+        "apikey, Which command, revoke",
+        "apikey create, Missing required option, --namespace",
+        "apikey create --namespace n --owner me, Invalid value, --owner",
+        "apikey list --namespace n --url ftp://127.0.0.1, --url, http://",
+        "apikey list --namespace n --url localhost:8080, --url, http://",
+        "apikey revoke cto_abcd, Invalid value, UUID",
         "fly, Unmatched argument, fly",
         "'', Which command?, --help",
     })
@@ -72,6 +88,14 @@ class MainTest {
     void aWrongVariableIsRefusedLikeAWrongFlag() {
         assertThat(run(Map.of("CONTINUO_LANE_QUEUE", "many"), "dev")).isEqualTo(2);
         assertThat(err.toString()).contains("--lane-queue (CONTINUO_LANE_QUEUE) cannot be `many`");
+    }
+
+    @Test
+    void aWrongTokenIsNotRepeated() {
+        assertThat(run(Map.of("CONTINUO_ADMIN_TOKEN", "hunter2"), "dev")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--admin-token (CONTINUO_ADMIN_TOKEN) is wrong: it must be 32 to 512")
+                .doesNotContain("hunter2");
     }
 
     @Test
