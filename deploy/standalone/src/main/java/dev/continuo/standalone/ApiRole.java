@@ -4,8 +4,10 @@ import dev.continuo.api.ApiSettings;
 import dev.continuo.api.ApiVerticle;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.HealthCheck;
+import dev.continuo.api.KeyAuthenticator;
 import dev.continuo.api.Operations;
 import dev.continuo.api.admin.AdminApi;
+import dev.continuo.api.agents.AgentsApi;
 import dev.continuo.api.conductor.ConductorApi;
 import dev.continuo.api.workflowsvc.WorkflowsvcApi;
 import dev.continuo.engine.Engine;
@@ -57,6 +59,7 @@ final class ApiRole {
         return List.of(
                 new WorkflowsvcApi(engine),
                 new ConductorApi(engine),
+                new AgentsApi(engine, new KeyAuthenticator(engine.accessKeys()), false),
                 new AdminApi(engine.accessKeys(), engine.settings().admin()));
     }
 
