@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.model.Run;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
+import dev.continuo.secret.SealedTexts;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -125,7 +126,7 @@ public final class OtherRuns {
         return StoreFailures.named(there, "look for run " + runId);
     }
 
-    /** A run as a task's output: what it is, how it stands, and up to 1,000 of its tasks if asked for. */
+    /** A run as a task's output, without its secrets: what it is, how it stands, and up to 1,000 of its tasks if asked for. */
     public Future<Optional<ObjectNode>> described(String namespace, UUID runId, boolean tasks) {
         Future<Optional<ObjectNode>> described = pool.preparedQuery(RunRows.SELECT)
                 .execute(ids(runId))
@@ -160,9 +161,13 @@ public final class OtherRuns {
         run.times().endedAt().ifPresent(at -> view.put("endTime", at.toEpochMilli()));
         run.origin().correlationId().ifPresent(id -> view.put("correlationId", id));
         run.reason().ifPresent(reason -> view.put("reasonForIncompletion", reason));
-        view.set("input", run.origin().input());
-        view.set("output", run.output().isMissingNode() ? JsonNodeFactory.instance.objectNode() : run.output());
-        view.set("variables", run.variables());
+        view.set("input", SealedTexts.masked(run.origin().input()));
+        view.set(
+                "output",
+                run.output().isMissingNode()
+                        ? JsonNodeFactory.instance.objectNode()
+                        : SealedTexts.masked(run.output()));
+        view.set("variables", SealedTexts.masked(run.variables()));
         return view;
     }
 
@@ -177,7 +182,7 @@ public final class OtherRuns {
             one.put("status", task.status().name());
             task.reason().ifPresent(reason -> one.put("reasonForIncompletion", reason));
             if (!task.output().isMissingNode()) {
-                one.set("outputData", task.output());
+                one.set("outputData", SealedTexts.masked(task.output()));
             }
         }
         return view;

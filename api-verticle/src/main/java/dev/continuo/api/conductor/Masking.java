@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.continuo.secret.SealedTexts;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 
-/** Hides the values of members that a definition names, at any depth (conductor: maskedFields). */
+/** Hides sealed texts, and the values of members that a definition names, at any depth (conductor: maskedFields). */
 final class Masking {
+    /** Of a definition that names none. */
     static final Masking NONE = new Masking(Set.of());
 
     private static final TextNode HIDDEN = TextNode.valueOf("***");
@@ -20,13 +22,10 @@ final class Masking {
         this.names = Set.copyOf(names);
     }
 
-    boolean hidesNothing() {
-        return names.isEmpty();
-    }
-
     /** The payload itself when nothing of it is hidden; never changes it. */
     JsonNode applied(JsonNode payload) {
-        return names.isEmpty() || !concerned(payload) ? payload : masked(payload.deepCopy());
+        JsonNode shown = SealedTexts.masked(payload);
+        return names.isEmpty() || !concerned(shown) ? shown : masked(shown.deepCopy());
     }
 
     private boolean concerned(JsonNode node) {

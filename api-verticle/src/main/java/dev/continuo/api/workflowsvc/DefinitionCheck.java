@@ -8,6 +8,7 @@ import dev.continuo.definition.TaskTypes;
 import dev.continuo.definition.workflowsvc.DocumentSecrets;
 import dev.continuo.definition.workflowsvc.DocumentSecrets.Restoration;
 import dev.continuo.definition.workflowsvc.WorkflowsvcValidator;
+import dev.continuo.secret.SealedTexts;
 import dev.continuo.secret.Sealer;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,6 @@ final class DefinitionCheck {
 
     /** The stored document as it may be shown. What a task type no longer marks is sealed still, so it is hidden, too. */
     JsonNode masked(JsonNode stored) {
-        return Masks.masked(secrets.mask(stored));
+        return SealedTexts.masked(secrets.mask(stored));
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.model.LogEntry;
 import dev.continuo.model.RunStatus;
+import dev.continuo.secret.SealedTexts;
 import dev.continuo.store.Definitions.Audit;
 import dev.continuo.store.Listed;
 import dev.continuo.store.Paging;
@@ -42,8 +43,8 @@ final class WorkflowViews {
         view.set("_timeoutPolicy", facts.timeoutPolicy());
         view.put("_status", StatusWords.ofRun(run.status(), run.tasks()));
         audit(view, run.audit());
-        view.set("_inputParams", run.input());
-        view.set("_output", orNull(Masks.masked(run.output())));
+        view.set("_inputParams", SealedTexts.masked(run.input()));
+        view.set("_output", orNull(SealedTexts.masked(run.output())));
         run.reason().ifPresent(reason -> view.put("_reason", reason));
         return view;
     }
@@ -56,9 +57,9 @@ final class WorkflowViews {
         view.put("_type", summary.type());
         sequence(view, summary, facts);
         view.put("_status", StatusWords.ofTask(summary.status(), summary.type(), task.runStatus()));
-        view.set("_inputParams", orNull(Masks.masked(task.input())));
+        view.set("_inputParams", orNull(SealedTexts.masked(task.input())));
         if (!task.output().isMissingNode()) {
-            view.set("_output", Masks.masked(task.output()));
+            view.set("_output", SealedTexts.masked(task.output()));
         }
         if (summary.type().equals("USER_INPUT")) {
             view.put("_userInputId", summary.id().toString());

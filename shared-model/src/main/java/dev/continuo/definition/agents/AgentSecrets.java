@@ -2,12 +2,12 @@ package dev.continuo.definition.agents;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.definition.Fault;
 import dev.continuo.expression.Pointer;
 import dev.continuo.secret.EncryptedFields;
+import dev.continuo.secret.SealedTexts;
 import dev.continuo.secret.Sealer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,19 +88,7 @@ public final class AgentSecrets {
 
     /** What a reader sees: {@link EncryptedFields#MASK} in place of each text that is sealed. The given value is not changed. */
     public static JsonNode masked(JsonNode value) {
-        return switch (value) {
-            case ObjectNode object -> {
-                ObjectNode masked = object.objectNode();
-                object.properties().forEach(member -> masked.set(member.getKey(), masked(member.getValue())));
-                yield masked;
-            }
-            case ArrayNode array -> {
-                ArrayNode masked = array.arrayNode(array.size());
-                array.forEach(element -> masked.add(masked(element)));
-                yield masked;
-            }
-            default -> isSealed(value) ? MASKED : value;
-        };
+        return SealedTexts.masked(value);
     }
 
     /**
