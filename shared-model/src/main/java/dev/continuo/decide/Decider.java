@@ -64,6 +64,10 @@ public final class Decider {
     }
 
     public Outcome decide(Plan plan, RunState state, Command command, Moment moment) {
+        Optional<Rejected> unfit = AgentRuns.refusal(plan, command);
+        if (unfit.isPresent()) {
+            return unfit.get();
+        }
         if (command instanceof Command.Anew anew) {
             return new Beginnings(plan, state, moment, limits, conditions).decide(anew);
         }

@@ -4,12 +4,17 @@ import static dev.continuo.definition.TestTypes.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Command.RetryWish;
+import dev.continuo.definition.Plan;
 import dev.continuo.definition.agents.AgentCompiler;
 import dev.continuo.expression.Limits;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -22,12 +27,14 @@ class AgentRunTest {
             "{'type':'prompt','name':'Polish','llm':'claude','model':'m','user':'Polish {{this}}: {draft}','output':'draft'}";
     private static final String RETURN = "{'type':'return','name':'Return','output':'draft'}";
 
-    private static TestRun run(String input, String... nodes) {
+    private static Plan plan(String... nodes) {
         JsonNode document = json("{'id':'a','name':'A','description':'','variables':{'model':'m1','genre':'plays',"
                 + "'topic':'','key':'k'},'fields':[],'workflow':[" + String.join(",", nodes) + "]}");
-        return TestRun.start(
-                new AgentCompiler(Limits.DEFAULT).compile(UUID.randomUUID(), UUID.randomUUID(), document),
-                json(input).toString());
+        return new AgentCompiler(Limits.DEFAULT).compile(UUID.randomUUID(), UUID.randomUUID(), document);
+    }
+
+    private static TestRun run(String input, String... nodes) {
+        return TestRun.start(plan(nodes), json(input).toString());
     }
 
     @Test
@@ -108,5 +115,38 @@ class AgentRunTest {
         assertThat(run.run().status()).isEqualTo(RunStatus.FAILED);
         assertThat(run.run().output()).isEqualTo(json("{}"));
         assertThat(run.run().reason().orElseThrow()).startsWith("Node 'Write' failed: ");
+    }
+
+    @Test
+    void nothingThatWouldChangeItsCourseIsTaken() {
+        TestRun run = run("{}", WRITE, RETURN);
+        UUID id = run.run().id();
+        UUID task = run.open("Write").id();
+        ObjectNode none = JsonNodeFactory.instance.objectNode();
+        assertThat(List.of(
+                        new Command.Skip(id, "Return", none, none, "x"),
+                        new Command.Jump(id, "Return", none, "x"),
+                        new Command.SetVariables(id, none, "x"),
+                        new Command.ResetCallbacks(id),
+                        new Command.Restart(id, Optional.empty(), "x"),
+                        new Command.Rerun(
+                                id, Optional.empty(), Optional.of(none), Optional.empty(), Optional.empty(), "x"),
+                        new Command.Upgrade(id, plan(WRITE), none, none, "x"),
+                        new Command.Update(
+                                id,
+                                task,
+                                TaskStatus.COMPLETED,
+                                none,
+                                Optional.empty(),
+                                Duration.ZERO,
+                                false,
+                                none,
+                                List.of(),
+                                "x")))
+                .allSatisfy(command -> assertThat(run.decide(command))
+                        .isInstanceOfSatisfying(Outcome.Rejected.class, rejected -> {
+                            assertThat(rejected.code()).isEqualTo(Outcome.Code.CONFLICT);
+                            assertThat(rejected.message()).contains("is a task of an agent");
+                        }));
     }
 }
