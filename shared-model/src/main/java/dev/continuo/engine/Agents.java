@@ -163,6 +163,11 @@ public final class Agents {
         });
     }
 
+    /** Removes a task that has ended, of whatever owner, for good; false when there is none such. */
+    public Future<Boolean> removeEnded(String namespace, UUID id) {
+        return removed(namespace, List.of(id)).map(gone -> gone > 0);
+    }
+
     private Future<Integer> removed(String namespace, List<UUID> ids) {
         return tasks.remove(namespace, ids)
                 .compose(gone -> webhooks.remove(gone).map(gone.size()));

@@ -1,6 +1,5 @@
 package dev.continuo.store;
 
-import dev.continuo.model.Dialect;
 import dev.continuo.model.LogEntry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -10,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** The logs of tasks of the conductor dialect, as users write and read them. */
+/** The logs of tasks, as users of the conductor dialect write and read them. */
 public final class ConductorLogs {
     /** The most lines of one task: the last of them tells that there were more. */
     public static final int MAX_LINES = 1_000;
@@ -28,14 +27,14 @@ public final class ConductorLogs {
         String sql = """
                 WITH owner AS (
                     SELECT t.id FROM task t JOIN run r ON r.id = t.run_id
-                     WHERE t.id = $2 AND r.namespace = $1 AND r.dialect = %1$d),
+                     WHERE t.id = $2 AND r.namespace = $1 AND %1$s),
                 known AS (SELECT count(*) AS lines FROM (SELECT 1 FROM task_log WHERE task_id = $2 LIMIT %2$d) AS l),
                 added AS (
                     INSERT INTO task_log (task_id, at, level, message)
                     SELECT owner.id, $3, $4, CASE WHEN known.lines < %2$d - 1 THEN $5 ELSE $6 END
                       FROM owner, known WHERE known.lines < %2$d)
                 SELECT id FROM owner
-                """.formatted(Dialect.CONDUCTOR.code(), MAX_LINES);
+                """.formatted(ConductorScope.of("r"), MAX_LINES);
         Tuple values = Tuple.of(namespace, line.taskId(), Columns.utc(line.at()))
                 .addShort(line.level().code())
                 .addString(line.message().replace('\0', '\uFFFD'))
@@ -51,9 +50,9 @@ public final class ConductorLogs {
                   FROM (SELECT l.*, sum(octet_length(l.message)) OVER (ORDER BY l.line) AS weight
                           FROM (SELECT * FROM task_log WHERE task_id = $2 ORDER BY line LIMIT %d) AS l
                          WHERE EXISTS (SELECT 1 FROM task t JOIN run r ON r.id = t.run_id
-                                        WHERE t.id = $2 AND r.namespace = $1 AND r.dialect = %d)) AS weighed
+                                        WHERE t.id = $2 AND r.namespace = $1 AND %s)) AS weighed
                  WHERE weight <= %d ORDER BY line
-                """.formatted(MAX_LINES, Dialect.CONDUCTOR.code(), Listed.MAX_PAGE_BYTES);
+                """.formatted(MAX_LINES, ConductorScope.of("r"), Listed.MAX_PAGE_BYTES);
         Future<List<LogEntry>> lines = client.preparedQuery(sql)
                 .execute(Tuple.of(namespace, taskId))
                 .map(rows -> {

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Runs of the conductor dialect as they are read back and removed: every query is scoped by a namespace. */
+/** Runs as the conductor dialect reads them back, and its own as it removes them: every query is scoped by a namespace. */
 public final class ConductorRuns {
     /** The most runs that one answer lists with all that they hold. */
     public static final int MOST_RUNS = 10_000;
@@ -33,7 +33,7 @@ public final class ConductorRuns {
     /** The most ids that one answer lists. */
     public static final int MOST_IDS = 500_000;
 
-    private static final String OWN = " AND namespace = $2 AND dialect = 2";
+    private static final String OWN = " AND namespace = $2 AND " + ConductorScope.RUN;
     private static final String RUNS = RunRows.SELECT.strip() + OWN + " ORDER BY id";
 
     private static final String RUNS_WEIGHT = """
@@ -112,8 +112,7 @@ public final class ConductorRuns {
     }
 
     public Future<Optional<RunStatus>> status(String namespace, UUID id) {
-        Future<Optional<RunStatus>> found = pool.preparedQuery(
-                        "SELECT status FROM run WHERE id = $1 AND namespace = $2 AND dialect = 2")
+        Future<Optional<RunStatus>> found = pool.preparedQuery("SELECT status FROM run WHERE id = $1" + OWN)
                 .execute(Tuple.of(id, namespace))
                 .map(rows -> Definitions.first(rows).map(row -> RunStatus.ofCode(row.getShort("status"))));
         return StoreFailures.named(found, "read the status of run " + id);
@@ -208,8 +207,8 @@ public final class ConductorRuns {
                                           AND (t.ref = ANY($3) OR t.ref || t.suffix = ANY($3))) AS reached,
                                ARRAY(SELECT t.child_run_id FROM task t
                                       WHERE t.run_id = r.id AND t.open AND t.child_run_id IS NOT NULL) AS children
-                        FROM run r WHERE r.id = $1 AND r.namespace = $2 AND r.dialect = 2
-                        """)
+                        FROM run r WHERE r.id = $1 AND r.namespace = $2 AND %s
+                        """.formatted(ConductorScope.of("r")))
                 .execute(Tuple.of(id, namespace).addArrayOfString(refs.toArray(String[]::new)))
                 .map(rows -> Definitions.first(rows)
                         .map(row -> new Standing(
@@ -240,10 +239,10 @@ public final class ConductorRuns {
     public Future<List<UUID>> correlated(String namespace, Correlated wanted) {
         Future<List<UUID>> found = pool.preparedQuery("""
                         SELECT id FROM run
-                        WHERE namespace = $1 AND dialect = 2 AND name = ANY($2) AND correlation_id = ANY($3)
+                        WHERE namespace = $1 AND %s AND name = ANY($2) AND correlation_id = ANY($3)
                           AND ($4 OR status = 0)
                         ORDER BY id LIMIT $5
-                        """)
+                        """.formatted(ConductorScope.RUN))
                 .execute(Tuple.of(namespace)
                         .addArrayOfString(wanted.names().toArray(String[]::new))
                         .addArrayOfString(wanted.correlationIds().toArray(String[]::new))
@@ -256,12 +255,12 @@ public final class ConductorRuns {
     public Future<List<UUID>> live(String namespace, Live wanted) {
         Future<List<UUID>> found = pool.preparedQuery("""
                         SELECT id FROM run
-                        WHERE status <= 1 AND namespace = $1 AND dialect = 2 AND name = $2
+                        WHERE status <= 1 AND namespace = $1 AND %s AND name = $2
                           AND ($3::int IS NULL OR definition_version = $3)
                           AND ($4::timestamptz IS NULL OR created_at >= $4)
                           AND ($5::timestamptz IS NULL OR created_at <= $5)
                         ORDER BY id LIMIT $6
-                        """)
+                        """.formatted(ConductorScope.RUN))
                 .execute(Tuple.of(namespace, wanted.name())
                         .addInteger(wanted.version().orElse(null))
                         .addOffsetDateTime(wanted.from()
@@ -285,8 +284,8 @@ public final class ConductorRuns {
                                    coalesce(sum(coalesce(octet_length(input), 0) + coalesce(octet_length(output), 0)), 0)
                                        ::bigint AS bytes
                             FROM task WHERE run_id = r.id) t
-                        WHERE r.id = $1 AND r.namespace = $2 AND r.dialect = 2
-                        """)
+                        WHERE r.id = $1 AND r.namespace = $2 AND %s
+                        """.formatted(ConductorScope.of("r")))
                 .execute(Tuple.of(id, namespace))
                 .map(rows -> Definitions.first(rows)
                         .map(row -> new Size(row.getLong("run_bytes"), row.getLong("bytes"), row.getInteger("n"))));
@@ -299,18 +298,18 @@ public final class ConductorRuns {
                         WITH RECURSIVE above AS (
                             SELECT r.id, r.parent_run_id, r.id AS owner
                             FROM task t JOIN run r ON r.id = t.run_id
-                            WHERE t.id = $3 AND r.namespace = $2 AND r.dialect = 2
+                            WHERE t.id = $3 AND r.namespace = $2 AND %s
                             UNION ALL
                             SELECT r.id, r.parent_run_id, above.owner
                             FROM above JOIN run r ON r.id = above.parent_run_id WHERE above.id <> $1)
                         SELECT owner FROM above WHERE id = $1
-                        """)
+                        """.formatted(ConductorScope.of("r")))
                 .execute(Tuple.of(runId, namespace, taskId))
                 .map(rows -> Definitions.first(rows).map(row -> row.getUUID("owner")));
         return StoreFailures.named(found, "look for the run of task " + taskId);
     }
 
-    /** Removes a run that has ended, with all that belongs to it; false when there is no such run that has ended. */
+    /** Removes a run of this dialect that has ended, with all that belongs to it; false when there is none such. */
     public Future<Boolean> remove(String namespace, UUID id) {
         return RunRemoval.removed(pool, Dialect.CONDUCTOR, namespace, List.of(id))
                 .map(gone -> !gone.isEmpty());

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Searches of runs and tasks of the conductor dialect. The order of what a search finds is total: the id decides last, so
+ * Searches of the conductor dialect, of its runs and tasks and of those of agents. The order of what a search finds is total: the id decides last, so
  * that pages fit together.
  */
 public final class ConductorSearch {

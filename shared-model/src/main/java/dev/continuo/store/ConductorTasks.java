@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Outcome;
-import dev.continuo.model.Dialect;
 import dev.continuo.model.Task;
 import dev.continuo.model.TaskStatus;
 import io.vertx.core.Future;
@@ -22,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Tasks of the conductor dialect as they are read back, each with what is shown of its run. The output of a loop that is
+ * Tasks as the conductor dialect reads them back, each with what is shown of its run. The output of a loop that is
  * open comes with its passes, as far as they fit.
  */
 public final class ConductorTasks {
@@ -39,8 +38,8 @@ public final class ConductorTasks {
     private static final Set<String> SIGNALED = Set.of("WAIT", "HUMAN", "YIELD");
 
     private static final String SELECT = "SELECT " + TaskRows.ALL + ", " + RunFacts.COLUMNS
-            + " FROM task t JOIN run r ON r.id = t.run_id WHERE r.namespace = $1 AND r.dialect = "
-            + Dialect.CONDUCTOR.code();
+            + " FROM task t JOIN run r ON r.id = t.run_id WHERE r.namespace = $1 AND "
+            + ConductorScope.of("r");
 
     private final SqlClient client;
 
@@ -60,8 +59,8 @@ public final class ConductorTasks {
 
     /** What is shown of a run with its tasks. */
     public Future<Optional<RunFacts>> run(String namespace, UUID runId) {
-        String sql = "SELECT " + RunFacts.COLUMNS + " FROM run r WHERE r.id = $2 AND r.namespace = $1 AND r.dialect = "
-                + Dialect.CONDUCTOR.code();
+        String sql = "SELECT " + RunFacts.COLUMNS + " FROM run r WHERE r.id = $2 AND r.namespace = $1 AND "
+                + ConductorScope.of("r");
         Future<Optional<RunFacts>> found = client.preparedQuery(sql)
                 .execute(Tuple.of(namespace, runId))
                 .map(rows -> Definitions.first(rows).map(RunFacts::read));

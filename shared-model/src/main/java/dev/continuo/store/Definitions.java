@@ -61,6 +61,9 @@ public final class Definitions {
         }
     }
 
+    /** One version of a definition, in whatever dialect. */
+    public record StoredRevision(Dialect dialect, JsonNode document) {}
+
     /** What a user writes. */
     public record Draft(
             UUID revisionId, List<String> sharedWith, String name, Optional<String> userType, JsonNode document) {}
@@ -141,22 +144,25 @@ public final class Definitions {
     }
 
     /**
-     * The documents of revisions. A revision has no namespace of its own: only ask for revisions of runs or definitions
+     * Revisions, of any dialect. A revision has no namespace of its own: only ask for revisions of runs or definitions
      * that were read within one.
      */
-    public Future<Map<UUID, JsonNode>> revisions(Collection<UUID> revisionIds) {
+    public Future<Map<UUID, StoredRevision>> revisions(Collection<UUID> revisionIds) {
         if (revisionIds.isEmpty()) {
             return Future.succeededFuture(Map.of());
         }
-        Future<Map<UUID, JsonNode>> documents = client.preparedQuery(
-                        "SELECT revision_id, document FROM definition_revision WHERE revision_id = ANY($1)")
+        Future<Map<UUID, StoredRevision>> revisions = client.preparedQuery(
+                        "SELECT revision_id, dialect, document FROM definition_revision WHERE revision_id = ANY($1)")
                 .execute(Tuple.of(revisionIds.toArray(UUID[]::new)))
                 .map(rows -> {
-                    Map<UUID, JsonNode> byId = new HashMap<>();
-                    rows.forEach(row -> byId.put(row.getUUID("revision_id"), Json.read(row.getString("document"))));
+                    Map<UUID, StoredRevision> byId = new HashMap<>();
+                    rows.forEach(row -> byId.put(
+                            row.getUUID("revision_id"),
+                            new StoredRevision(
+                                    Dialect.ofCode(row.getShort("dialect")), Json.read(row.getString("document")))));
                     return byId;
                 });
-        return StoreFailures.named(documents, "read definition revisions");
+        return StoreFailures.named(revisions, "read definition revisions");
     }
 
     private Future<Optional<Definition>> one(String sql, Tuple values, String what) {

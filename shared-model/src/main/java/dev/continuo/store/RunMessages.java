@@ -1,6 +1,7 @@
 package dev.continuo.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.model.Dialect;
 import dev.continuo.model.RunStatus;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -20,13 +21,13 @@ public final class RunMessages {
     public static final int MOST_TAKEN = 100;
 
     private static final String PUT = """
-            WITH target AS (SELECT status FROM run WHERE id = $2 AND namespace = $1),
+            WITH target AS (SELECT status, dialect = %d AS hears FROM run WHERE id = $2 AND namespace = $1 AND %s),
             waiting AS (SELECT count(*) AS n FROM run_message WHERE run_id = $2 AND taken_by IS NULL),
             put AS (INSERT INTO run_message (id, run_id, body, created_at)
-                    SELECT $3, $2, $4, now() FROM target, waiting WHERE target.status = 0 AND waiting.n < $5
+                    SELECT $3, $2, $4, now() FROM target, waiting WHERE target.hears AND target.status = 0 AND waiting.n < $5
                     RETURNING id)
-            SELECT target.status, (SELECT count(*) FROM put) AS stored FROM target
-            """;
+            SELECT target.status, target.hears, (SELECT count(*) FROM put) AS stored FROM target
+            """.formatted(Dialect.CONDUCTOR.code(), ConductorScope.RUN);
 
     /** Until the end of its transaction nobody else takes for the same run. */
     private static final String ALONE = "SELECT pg_advisory_xact_lock(hashtextextended($1, 6))";
@@ -58,6 +59,9 @@ public final class RunMessages {
         /** There is no such run. */
         record Missing() implements Put {}
 
+        /** The run is one of an agent: no task of it would ever take a message. */
+        record Deaf() implements Put {}
+
         /** The run is not RUNNING. */
         record Closed(RunStatus status) implements Put {}
 
@@ -77,6 +81,9 @@ public final class RunMessages {
     }
 
     private static Put put(Row row, UUID id) {
+        if (!row.getBoolean("hears")) {
+            return new Put.Deaf();
+        }
         RunStatus status = RunStatus.ofCode(row.getShort("status"));
         if (status != RunStatus.RUNNING) {
             return new Put.Closed(status);

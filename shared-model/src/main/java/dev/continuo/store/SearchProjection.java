@@ -21,10 +21,9 @@ public final class SearchProjection {
 
     private static final String NAMESPACES = """
             WITH RECURSIVE known AS (
-                (SELECT namespace FROM run WHERE dialect = 2 AND ended_at IS NOT NULL ORDER BY namespace LIMIT 1)
+                (SELECT namespace FROM run WHERE %1$s AND ended_at IS NOT NULL ORDER BY namespace LIMIT 1)
                 UNION ALL
-                SELECT (SELECT namespace FROM run WHERE dialect = 2 AND ended_at IS NOT NULL
-                                                    AND namespace > known.namespace ORDER BY namespace LIMIT 1)
+                SELECT (SELECT namespace FROM run WHERE %1$s AND ended_at IS NOT NULL AND namespace > known.namespace ORDER BY namespace LIMIT 1)
                   FROM known WHERE known.namespace IS NOT NULL),
             begun AS (
                 INSERT INTO search_progress
@@ -32,14 +31,14 @@ public final class SearchProjection {
                  WHERE namespace IS NOT NULL AND namespace NOT IN (SELECT namespace FROM search_progress)
                 ON CONFLICT DO NOTHING)
             SELECT namespace FROM known WHERE namespace IS NOT NULL
-            """;
+            """.formatted(ConductorScope.RUN);
 
     private static final String KEEP = """
             WITH reached AS MATERIALIZED (
                 SELECT ended_at, run_id FROM search_progress WHERE namespace = $1 FOR UPDATE SKIP LOCKED),
             due AS MATERIALIZED (
                 SELECT id, ended_at, input, output FROM run
-                 WHERE namespace = $1 AND dialect = 2 AND ended_at IS NOT NULL
+                 WHERE namespace = $1 AND %s AND ended_at IS NOT NULL
                    AND (ended_at, id) > ((SELECT ended_at FROM reached), (SELECT run_id FROM reached))
                    AND ended_at < clock_timestamp() - $3 * interval '1 ms'
                  ORDER BY ended_at, id LIMIT $2),
@@ -56,7 +55,7 @@ public final class SearchProjection {
                   FROM (SELECT ended_at, id FROM due ORDER BY ended_at DESC, id DESC LIMIT 1) AS last
                  WHERE namespace = $1)
             SELECT count(*) FROM due
-            """.formatted(SearchWords.TASKS_OF_RUN);
+            """.formatted(ConductorScope.RUN, SearchWords.TASKS_OF_RUN);
 
     private final Pool pool;
 

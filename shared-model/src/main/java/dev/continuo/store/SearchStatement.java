@@ -97,7 +97,7 @@ final class SearchStatement {
     }
 
     private String scope() {
-        String scope = "run.namespace = $1 AND run.dialect = 2";
+        String scope = "run.namespace = $1 AND " + ConductorScope.RUN;
         if (request.topLevel()) {
             scope += " AND run.parent_run_id IS NULL";
         }

@@ -16,7 +16,7 @@ final class SearchWords {
 
     private static final int MAX_WORDS = 50;
 
-    private static final String OWN = "run.namespace = $1 AND run.dialect = 2";
+    private static final String OWN = "run.namespace = $1 AND " + ConductorScope.RUN;
 
     private static final String REACHED = """
             (coalesce((SELECT ended_at FROM search_progress WHERE namespace = $1), '-infinity'),

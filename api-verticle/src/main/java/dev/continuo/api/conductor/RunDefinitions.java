@@ -32,10 +32,19 @@ final class RunDefinitions {
     }
 
     /**
-     * @param view the snapshot with defaults; shared, so never to be changed
+     * @param view the snapshot, or a view of the agent, with defaults; shared, so never to be changed
      * @param tasks by reference
      */
     record RunDefinition(ObjectNode view, Map<String, TaskFacts> tasks, Masking masking) {
+        private static RunDefinition of(Plan plan) {
+            return switch (plan.dialect()) {
+                case CONDUCTOR -> of((ObjectNode) plan.traits().document());
+                case AGENTS -> AgentDefinitions.of(plan);
+                case WORKFLOWSVC ->
+                    throw new IllegalStateException("Revision " + plan.revisionId() + " is not shown here");
+            };
+        }
+
         static RunDefinition of(ObjectNode snapshot) {
             return new RunDefinition(
                     ConductorDefaults.workflow(snapshot),
@@ -64,8 +73,7 @@ final class RunDefinitions {
                 .compose(found -> {
                     Plan plan =
                             found.orElseThrow(() -> new IllegalStateException("There is no revision " + revisionId));
-                    return blocking.call(
-                            () -> RunDefinition.of((ObjectNode) plan.traits().document()));
+                    return blocking.call(() -> RunDefinition.of(plan));
                 })
                 .onSuccess(made -> cache.put(revisionId, made));
     }

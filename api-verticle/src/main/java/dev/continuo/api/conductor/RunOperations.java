@@ -5,6 +5,7 @@ import dev.continuo.api.Problem;
 import dev.continuo.decide.Command;
 import dev.continuo.decide.Outcome;
 import dev.continuo.engine.Engine;
+import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.store.ConductorRuns;
@@ -87,7 +88,8 @@ final class RunOperations {
             if (!run.status().terminal()) {
                 return refused(409, "Workflow: %s is not in terminal state, unable to restart.".formatted(run.id()));
             }
-            if (!latest) {
+            // That of an agent is refused whatever it would become.
+            if (!latest || run.origin().dialect() == Dialect.AGENTS) {
                 return opening(id, new Command.Restart(id, Optional.empty(), by));
             }
             return engine.conductor()
@@ -139,6 +141,9 @@ final class RunOperations {
             if (found.isEmpty()) {
                 return Future.succeededFuture(Optional.of(notFound(id.toString())));
             }
+            if (found.get().origin().dialect() == Dialect.AGENTS) {
+                return refused(409, "Workflow %s is a task of an agent, which cannot be upgraded".formatted(id));
+            }
             if (!found.get().origin().name().equals(name)) {
                 return refused(
                         409,
@@ -164,6 +169,9 @@ final class RunOperations {
 
     Future<Optional<Problem>> remove(UUID id) {
         return runs.remove(ConductorApi.NAMESPACE, id)
+                .compose(removed -> removed
+                        ? Future.succeededFuture(true)
+                        : engine.agents().removeEnded(ConductorApi.NAMESPACE, id))
                 .compose(removed -> removed
                         ? DONE
                         : standing(

@@ -254,6 +254,8 @@ final class WorkflowControlRoutes {
                         yield Answer.text(message.toString());
                     }
                     case RunMessages.Put.Missing missing -> RunOperations.notFound(id.toString());
+                    case RunMessages.Put.Deaf deaf ->
+                        Problem.of(409, "Workflow %s is a task of an agent, which takes no messages".formatted(id));
                     case RunMessages.Put.Closed(var status) ->
                         Problem.of(409, "Workflow %s is not RUNNING but %s".formatted(id, status));
                     case RunMessages.Put.Full full ->

@@ -36,12 +36,12 @@ final class RevisionFactsCache {
         }
         Set<UUID> missing =
                 revisionIds.stream().filter(id -> !found.containsKey(id)).collect(Collectors.toSet());
-        return definitions.revisions(missing).map(documents -> {
+        return definitions.revisions(missing).map(revisions -> {
             for (UUID id : missing) {
-                if (!documents.containsKey(id)) {
+                if (!revisions.containsKey(id)) {
                     throw new IllegalStateException("Revision " + id + " of a stored run is gone");
                 }
-                RevisionFacts facts = RevisionFacts.of(documents.get(id));
+                RevisionFacts facts = RevisionFacts.of(revisions.get(id));
                 known.put(id, facts);
                 found.put(id, facts);
             }

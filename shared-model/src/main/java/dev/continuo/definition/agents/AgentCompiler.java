@@ -73,6 +73,11 @@ public final class AgentCompiler implements DefinitionCompiler {
         this.templates = templates;
     }
 
+    /** The references of the nodes that are executed, in their order. */
+    public static List<String> references(JsonNode document) {
+        return AgentNode.references(AgentNode.chain(document));
+    }
+
     @Override
     public Plan compile(UUID definitionId, UUID revisionId, JsonNode document) {
         List<AgentNode> chain = AgentNode.chain(document);
@@ -108,8 +113,8 @@ public final class AgentCompiler implements DefinitionCompiler {
     private final class Chain {
         private final UUID revisionId;
         private final List<AgentNode> chain;
+        private final List<String> references;
         private final List<Node> nodes = new ArrayList<>();
-        private final Set<String> refs = new HashSet<>();
         private final Set<String> remembered = new HashSet<>();
         /** By the variable that it sets: the node that has set it last. */
         private final Map<String, String> setters = new HashMap<>();
@@ -117,6 +122,7 @@ public final class AgentCompiler implements DefinitionCompiler {
         private Chain(UUID revisionId, List<AgentNode> chain) {
             this.revisionId = revisionId;
             this.chain = chain;
+            this.references = AgentNode.references(chain);
         }
 
         private void add(AgentNode node) {
@@ -142,7 +148,7 @@ public final class AgentCompiler implements DefinitionCompiler {
             collectSealed(settings, sealed);
             return new Node.Common(
                     nodes.size(),
-                    ref(node.name()),
+                    references.get(nodes.size()),
                     type,
                     template(texts),
                     Set.of(),
@@ -169,7 +175,7 @@ public final class AgentCompiler implements DefinitionCompiler {
             }
             return new Node.Common(
                     nodes.size(),
-                    ref(end.name()),
+                    references.get(nodes.size()),
                     RETURN,
                     template(input, stand -> referring(keys.get(stand.root()), stand)),
                     Set.of(),
@@ -182,15 +188,6 @@ public final class AgentCompiler implements DefinitionCompiler {
                     end.name(),
                     JsonNodeFactory.instance.objectNode(),
                     JsonNodeFactory.instance.objectNode());
-        }
-
-        /** Nodes may share a name, references may not. */
-        private String ref(String name) {
-            String ref = name;
-            for (int i = 2; !refs.add(ref); i++) {
-                ref = name + " (" + i + ")";
-            }
-            return ref;
         }
 
         private Template template(ObjectNode texts) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A node of an agent's workflow, as its document says (agents: Nodes). */
 sealed interface AgentNode {
@@ -36,6 +38,18 @@ sealed interface AgentNode {
             }
         }
         return List.copyOf(chain);
+    }
+
+    /** What nodes of these names are referred to by, one for each: nodes may share a name, references may not. */
+    static List<String> references(List<AgentNode> chain) {
+        Set<String> references = new LinkedHashSet<>();
+        for (AgentNode node : chain) {
+            String reference = node.name();
+            for (int i = 2; !references.add(reference); i++) {
+                reference = node.name() + " (" + i + ")";
+            }
+        }
+        return List.copyOf(references);
     }
 
     /** @throws IllegalArgumentException when it is none of a known type */
