@@ -317,6 +317,11 @@ public final class Engine implements AutoCloseable {
         return accessKeys;
     }
 
+    /** Connections for somebody who must neither hold up others nor wait for them, and who closes them. */
+    public Pool connections(int size) {
+        return pool(vertx, connectOptions(settings.postgres()), size);
+    }
+
     public ConductorSearch search() {
         return search.search();
     }

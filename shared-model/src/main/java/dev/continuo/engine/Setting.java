@@ -75,6 +75,16 @@ public enum Setting {
             new Secret(1), "", "For tasks that ask `replicate` and bring no API key. Better set as a variable."),
     MODEL_SILENCE_SECONDS(
             new WholeNumber(1, 3600), "120", "Seconds that a model may send nothing before the attempt fails."),
+    CALLBACK_PRIVATE_ADDRESSES(
+            Text.of("true|false", "true or false"),
+            "",
+            "Whether callbacks may go to this machine and to private networks. `dev` allows it when this is not set, nothing"
+                    + " else does."),
+    CALLBACK_CONCURRENCY(new WholeNumber(1, 10_000), "64", "Callbacks that a process with workers sends at once."),
+    CALLBACK_NAMESPACE_CONCURRENCY(new WholeNumber(1, 10_000), "8", "Of these, callbacks of the same namespace."),
+    CALLBACK_HOST_CONCURRENCY(
+            new WholeNumber(1, 10_000), "4", "Of these, callbacks of the same namespace to the same host."),
+    CALLBACK_BODY_BYTES(new Size(1 << 10, 64L << 20), "5 MiB", "The largest callback; one that is larger is not sent."),
     AI_TEAMS_FILE(Text.of(".+", "the path of a file"), "", "The teams that AI_CONVERSE tasks may ask, as JSON."),
     MASTER_KEY_FILE(
             Text.of(".+", "the path of a file"),

@@ -21,9 +21,13 @@ public record Settings(
         Dialects dialects,
         Optional<Path> masterKeyFile,
         Ai ai,
-        Admin admin) {
+        Admin admin,
+        Callbacks callbacks) {
 
-    /** With the public services of models and no keys for them, and without anybody who may administer. */
+    /**
+     * With the public services of models and no keys for them, without anybody who may administer, and callbacks to public
+     * addresses alone.
+     */
     public Settings(
             Postgres postgres,
             Kafka kafka,
@@ -33,7 +37,18 @@ public record Settings(
             Scripts scripts,
             Dialects dialects,
             Optional<Path> masterKeyFile) {
-        this(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, Ai.DEFAULT, Admin.NOBODY);
+        this(
+                postgres,
+                kafka,
+                http,
+                engine,
+                worker,
+                scripts,
+                dialects,
+                masterKeyFile,
+                Ai.DEFAULT,
+                Admin.NOBODY,
+                Callbacks.DEFAULT);
     }
 
     /** A database and who logs in to it. */
@@ -175,6 +190,20 @@ public record Settings(
         }
     }
 
+    /**
+     * How callbacks are sent.
+     *
+     * @param privateAddresses whether they may go to this machine and to private networks
+     * @param concurrency at once, in a process
+     * @param perNamespace of these, of the same namespace
+     * @param perHost of these, of the same namespace to the same host
+     * @param bodyBytes the largest one
+     */
+    public record Callbacks(
+            boolean privateAddresses, int concurrency, int perNamespace, int perHost, int bodyBytes) {
+        public static final Callbacks DEFAULT = new Callbacks(false, 64, 8, 4, 5 << 20);
+    }
+
     /** Limits of one evaluation. */
     public record Scripts(Duration timeout, int resultBytes) {}
 
@@ -220,7 +249,15 @@ public record Settings(
                         service(values, Setting.REPLICATE_BASE_URL, Setting.REPLICATE_API_TOKEN),
                         Duration.ofSeconds(values.number(Setting.MODEL_SILENCE_SECONDS)),
                         values.text(Setting.AI_TEAMS_FILE).map(Path::of)),
-                new Admin(values.text(Setting.ADMIN_TOKEN), false));
+                new Admin(values.text(Setting.ADMIN_TOKEN), false),
+                new Callbacks(
+                        values.text(Setting.CALLBACK_PRIVATE_ADDRESSES)
+                                .map(Boolean::parseBoolean)
+                                .orElse(false),
+                        integer(values, Setting.CALLBACK_CONCURRENCY),
+                        integer(values, Setting.CALLBACK_NAMESPACE_CONCURRENCY),
+                        integer(values, Setting.CALLBACK_HOST_CONCURRENCY),
+                        integer(values, Setting.CALLBACK_BODY_BYTES)));
     }
 
     private static ModelService service(SettingValues values, Setting baseUrl, Setting key) {
@@ -228,33 +265,38 @@ public record Settings(
     }
 
     public Settings withHttp(Http other) {
-        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai, admin);
+        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withKafka(Kafka other) {
-        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai, admin);
+        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withEngine(Engine other) {
-        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai, admin);
+        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withWorker(Worker other) {
-        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai, admin);
+        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withScripts(Scripts other) {
-        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai, admin);
+        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withAi(Ai other) {
-        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other, admin);
+        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other, admin, callbacks);
+    }
+
+    public Settings withCallbacks(Callbacks other) {
+        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, ai, admin, other);
     }
 
     /** Whoever connects from this machine may use the admin API. */
     public Settings withAdminOpenToLoopback() {
         Admin open = new Admin(admin.token, true);
-        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, ai, open);
+        return new Settings(
+                postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, ai, open, callbacks);
     }
 
     private static int integer(SettingValues values, Setting setting) {

@@ -1,11 +1,8 @@
 package dev.continuo.webhook;
 
-import io.netty.handler.ipfilter.IpFilterRule;
-import io.netty.handler.ipfilter.IpFilterRuleType;
-import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -16,7 +13,7 @@ import java.util.stream.Stream;
  */
 public final class Addresses {
     /** Of one's own machine or network: refused unless the operator allows them. */
-    private static final List<IpFilterRule> PRIVATE = rules(
+    private static final List<Network> PRIVATE = networks(
             "127.0.0.0/8", // loopback
             "10.0.0.0/8", // private use
             "172.16.0.0/12",
@@ -26,7 +23,7 @@ public final class Addresses {
             "fc00::/7"); // unique local
 
     /** Nobody's receiver, or a receiver that nobody may reach by way of a server: refused always. */
-    private static final List<IpFilterRule> NEVER = rules(
+    private static final List<Network> NEVER = networks(
             "0.0.0.0/8", // this network
             "169.254.0.0/16", // link-local: also where clouds keep the credentials of a machine
             "192.0.0.0/24", // protocol assignments
@@ -43,31 +40,47 @@ public final class Addresses {
             "3fff::/20"); // documentation
 
     /** What is outside is not global: unspecified, IPv4-mapped, NAT64, link-local, site-local, multicast and unassigned. */
-    private static final IpFilterRule GLOBAL_V6 = rule("2000::/3");
+    private static final Network GLOBAL_V6 = network("2000::/3");
 
     private Addresses() {}
 
+    /**
+     * The addresses that begin with the same bits. Netty's rule of that kind will not do: for IPv6 it also matches
+     * addresses in which all of these bits are set, so that fe80::1 would be in 2000::/3.
+     */
+    private record Network(byte[] address, int bits) {
+        boolean has(InetAddress other) {
+            byte[] bytes = other.getAddress();
+            if (bytes.length != address.length) {
+                return false;
+            }
+            for (int bit = 0; bit < bits; bit += Byte.SIZE) {
+                int mask = 0xFF << Math.max(0, bit + Byte.SIZE - bits);
+                if (((bytes[bit / Byte.SIZE] ^ address[bit / Byte.SIZE]) & mask & 0xFF) != 0) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** @param privateAllowed whether loopback and private networks may be reached */
     public static boolean allowed(InetAddress address, boolean privateAllowed) {
-        InetSocketAddress at = new InetSocketAddress(address, 0);
-        if (matches(PRIVATE, at)) {
+        if (PRIVATE.stream().anyMatch(network -> network.has(address))) {
             return privateAllowed;
         }
-        boolean global = !(address instanceof Inet6Address) || GLOBAL_V6.matches(at);
-        return global && !matches(NEVER, at);
+        boolean global = !(address instanceof Inet6Address) || GLOBAL_V6.has(address);
+        return global && NEVER.stream().noneMatch(network -> network.has(address));
     }
 
-    private static boolean matches(List<IpFilterRule> rules, InetSocketAddress address) {
-        return rules.stream().anyMatch(rule -> rule.matches(address));
+    private static List<Network> networks(String... texts) {
+        return Stream.of(texts).map(Addresses::network).toList();
     }
 
-    private static List<IpFilterRule> rules(String... networks) {
-        return Stream.of(networks).map(Addresses::rule).toList();
-    }
-
-    private static IpFilterRule rule(String network) {
-        int slash = network.indexOf('/');
-        return new IpSubnetFilterRule(
-                network.substring(0, slash), Integer.parseInt(network.substring(slash + 1)), IpFilterRuleType.REJECT);
+    private static Network network(String text) {
+        int slash = text.indexOf('/');
+        return new Network(
+                NetUtil.createByteArrayFromIpAddressString(text.substring(0, slash)),
+                Integer.parseInt(text.substring(slash + 1)));
     }
 }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where a callback goes: an absolute http or https URL. What a name resolves to is known only when it is sent, and is
@@ -22,6 +23,11 @@ public record CallbackUrl(boolean tls, String host, int port, String target) {
     private static final int HTTPS = 443;
     private static final int FIRST_UNPRIVILEGED = 1024;
     private static final int LAST_PORT = 65_535;
+
+    /** What some resolvers take for an address: the last label of a name is never a number. */
+    private static final Pattern NUMERIC = Pattern.compile("(.*\\.)?(0x[0-9a-f]*|[0-9]+)\\.?");
+
+    private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
 
     public sealed interface Checked {}
 
@@ -55,6 +61,10 @@ public record CallbackUrl(boolean tls, String host, int port, String target) {
             return new Invalid("must not hold a user name or password");
         }
         CallbackUrl url = of(uri, scheme.equals("https"));
+        boolean numeric = url.host.indexOf(':') < 0 && NUMERIC.matcher(url.host).matches();
+        if (numeric && !IPV4.matcher(url.host).matches()) {
+            return notUrl();
+        }
         if (!portAllowed(url.port, privateAllowed)) {
             return new Invalid(
                     privateAllowed

@@ -110,7 +110,8 @@ final class DemoCommand implements Callable<Integer> {
         Logging.toFiles(directory.logs());
         EmbeddedServers servers = EmbeddedServers.start(defaults(), directory, running);
         SettingValues values = servers.values()
-                .with(Setting.MASTER_KEY_FILE, directory.masterKey().toString());
+                .with(Setting.MASTER_KEY_FILE, directory.masterKey().toString())
+                .with(Setting.CALLBACK_PRIVATE_ADDRESSES, "true");
         return running.add(
                 "the node", starter.start(Settings.of(values).withAdminOpenToLoopback(), servers.kafkaServing()));
     }

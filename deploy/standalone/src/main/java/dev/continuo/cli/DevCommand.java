@@ -36,6 +36,10 @@ final class DevCommand implements Callable<Integer> {
             "The admin API is open to programs of this machine, without a token: they"
                     + " may make API keys for every namespace. Other machines need CONTINUO_ADMIN_TOKEN. `api` has no such gap.";
 
+    private static final String CALLBACKS_ARE_OPEN =
+            "Callbacks may go to this machine and to private networks; " + Setting.CALLBACK_PRIVATE_ADDRESSES.flag()
+                    + " false forbids that. `api` and `worker` forbid it unless they are told otherwise.";
+
     private final NodeStarter starter;
     private final Environment environment;
 
@@ -74,6 +78,9 @@ final class DevCommand implements Callable<Integer> {
             spec.commandLine().getOut().println("Continuo is ready on " + Addresses.of(given, node));
             spec.commandLine().getOut().flush();
             spec.commandLine().getErr().println(ADMIN_IS_OPEN);
+            if (given.text(Setting.CALLBACK_PRIVATE_ADDRESSES).isEmpty()) {
+                spec.commandLine().getErr().println(CALLBACKS_ARE_OPEN);
+            }
             if (!stopWhenReady) {
                 // Only a signal ends this process.
                 new CountDownLatch(1).await();
@@ -89,6 +96,10 @@ final class DevCommand implements Callable<Integer> {
         SettingValues values = servers.values();
         if (values.text(Setting.MASTER_KEY_FILE).isEmpty()) {
             values = values.with(Setting.MASTER_KEY_FILE, directory.masterKey().toString());
+        }
+        if (values.text(Setting.CALLBACK_PRIVATE_ADDRESSES).isEmpty()) {
+            // Who develops has the receiver on the same machine.
+            values = values.with(Setting.CALLBACK_PRIVATE_ADDRESSES, "true");
         }
         return running.add("the node", started(Settings.of(values).withAdminOpenToLoopback(), servers));
     }

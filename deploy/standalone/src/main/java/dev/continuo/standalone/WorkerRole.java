@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Executes tasks. */
+/** Executes tasks, and sends callbacks. */
 final class WorkerRole {
     private WorkerRole() {}
 
@@ -59,6 +59,6 @@ final class WorkerRole {
             deployed.add(vertx.deployVerticle(
                     new WorkerVerticle(parts, WorkerSettings.of(process + "/" + i, worker.concurrency()))));
         }
-        return Future.all(deployed).mapEmpty();
+        return Future.all(deployed).compose(all -> CallbackRole.start(vertx, engine));
     }
 }
