@@ -8,6 +8,8 @@ import dev.continuo.api.Wording;
 import dev.continuo.engine.Engine;
 import dev.continuo.store.Agents;
 import dev.continuo.store.TaskPulses;
+import dev.continuo.store.WebhookDeliveries;
+import dev.continuo.store.WebhookSecrets;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -72,6 +74,11 @@ public final class AgentsApi implements DialectApi {
                         engine.agents(),
                         new TaskPulses(engine.pool()),
                         engine.conductor().watchers())
+                .endpoints(BASE));
+        endpoints.addAll(new DeliveryRoutes(
+                        engine.agents(),
+                        new WebhookDeliveries(engine.pool()),
+                        new WebhookSecrets(engine.pool(), engine.sealer()))
                 .endpoints(BASE));
         return endpoints;
     }

@@ -31,13 +31,21 @@ final class AgentsFixture extends HttpFixture {
     enum Person {
         ANN("agents-ns"),
         BEN("agents-ns"),
-        CARA("other-ns");
+        CARA("other-ns"),
+        /** The administrator of the first two. */
+        DORA("agents-ns", Role.ADMIN);
 
         private final String namespace;
+        private final Role role;
         private final UUID id = UUID.nameUUIDFromBytes(name().getBytes(StandardCharsets.UTF_8));
 
         Person(String namespace) {
+            this(namespace, Role.USER);
+        }
+
+        Person(String namespace, Role role) {
             this.namespace = namespace;
+            this.role = role;
         }
 
         UUID id() {
@@ -57,7 +65,7 @@ final class AgentsFixture extends HttpFixture {
             .filter(person -> person.name().equals(request.getHeader("apikey")))
             .findFirst()
             .map(person -> Future.succeededFuture(Principal.of(
-                    person.id, new Principal.Grant(new UUID(0, person.ordinal()), person.namespace, Role.USER))))
+                    person.id, new Principal.Grant(new UUID(0, person.ordinal()), person.namespace, person.role))))
             .orElseGet(() -> Future.failedFuture(new Refused(Problem.of(401, "Unauthorized. API key is invalid"))));
 
     Response as(Person person, String method, String path) {
