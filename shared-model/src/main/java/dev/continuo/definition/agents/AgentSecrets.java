@@ -80,10 +80,12 @@ public final class AgentSecrets {
 
     /** Seals everything that is secret in a document. */
     public static ObjectNode sealedDocument(ObjectNode document, Sealer sealer, String namespace) {
-        return changed(
-                document,
-                (value, place, at) ->
-                        place.node().isEmpty() || literal(value) ? sealed(value, sealer, namespace) : value);
+        return changed(document, (value, place, at) -> {
+            if (place.node().isEmpty()) {
+                return sealed(value, sealer, namespace);
+            }
+            return literal(value) ? sealed(plain(value), sealer, namespace) : value;
+        });
     }
 
     /** What a reader sees: {@link EncryptedFields#MASK} in place of each text that is sealed. The given value is not changed. */
@@ -170,6 +172,13 @@ public final class AgentSecrets {
     /** What mentions a variable holds no secret itself. */
     private static boolean literal(JsonNode value) {
         return AgentText.keys(value).isEmpty();
+    }
+
+    /** What the text stands for: who opens it takes it as it is. */
+    private static JsonNode plain(JsonNode value) {
+        return isSealed(value)
+                ? value
+                : TextNode.valueOf(value.asText().replace("{{", "{").replace("}}", "}"));
     }
 
     private static boolean isSealed(JsonNode value) {

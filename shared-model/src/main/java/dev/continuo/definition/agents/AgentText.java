@@ -14,13 +14,21 @@ import java.util.Set;
 /** A text with {@code {key}} in it (agents: Templating). */
 sealed interface AgentText {
 
+    /** The texts of a node together must stay within what a template may cost when they are compiled. */
+    Limits LIMITS = new Limits(
+            Limits.DEFAULT.maxDepth(),
+            Limits.DEFAULT.maxTextChars(),
+            1_000,
+            Limits.DEFAULT.maxSegments(),
+            Limits.DEFAULT.maxRenderedChars());
+
     /** @param keys in the order in which they are mentioned first */
     record Read(Set<String> keys) implements AgentText {}
 
     record Malformed(String message) implements AgentText {}
 
     static AgentText of(String text) {
-        return switch (Template.parse(TextNode.valueOf(text), Syntax.BRACE, Limits.DEFAULT)) {
+        return switch (Template.parse(TextNode.valueOf(text), Syntax.BRACE, LIMITS)) {
             case ParseResult.Parsed(Template template) -> new Read(keys(template));
             case ParseResult.Faults(List<ParseResult.Fault> faults) ->
                 new Malformed(faults.getFirst().message());

@@ -67,6 +67,14 @@ class AgentSecretsTest {
     }
 
     @Test
+    void aSecretWithBracesIsSealedAsWhatItStandsFor() {
+        ObjectNode document = AgentDocument.of(Agents.of(prompt("'apikey': 'a{{b}}c'")));
+        ObjectNode sealed = AgentSecrets.sealedDocument(document, sealer, NS);
+        assertThat(sealer.unseal(sealed.at("/workflow/0/apikey").textValue(), NS))
+                .isEqualTo("a{b}c");
+    }
+
+    @Test
     void sealingTwiceChangesNothing() {
         ObjectNode sealed = AgentSecrets.sealedDocument(agent(), sealer, NS);
         assertThat(AgentSecrets.sealedDocument(sealed, sealer, NS)).isEqualTo(sealed);

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.definition.Fault;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -306,9 +305,15 @@ class AgentValidatorTest {
         ObjectNode large = Agents.of(prompt("'user': '" + "x".repeat(1 << 20) + "'"));
         assertThat(AgentValidator.faults(large)).singleElement().satisfies(fault -> assertThat(fault.message())
                 .contains("larger than"));
+        ObjectNode busy = Agents.of(prompt("'user': '" + "{a}".repeat(1_001) + "'"));
+        assertThat(AgentValidator.faults(busy)).singleElement().satisfies(fault -> assertThat(fault.message())
+                .contains("more than 1000 references"));
         ObjectNode faulty = Agents.of();
-        ArrayNode nodes = faulty.putArray("workflow");
-        List.of(1, 2).forEach(each -> nodes.add(each));
-        assertThat(AgentValidator.faults(faulty)).hasSize(2);
+        ArrayNode fields = faulty.putArray("fields");
+        for (int i = 0; i < 2 * AgentLimits.MAX_FAULTS; i++) {
+            fields.add(5);
+            faulty.withObject("/variables").putArray("x" + i);
+        }
+        assertThat(AgentValidator.faults(faulty)).hasSize(AgentLimits.MAX_FAULTS);
     }
 }
