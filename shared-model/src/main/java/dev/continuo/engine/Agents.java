@@ -54,6 +54,11 @@ public final class Agents {
         return news;
     }
 
+    /** For who executes nodes, and for nobody else. */
+    public AgentVariables variables() {
+        return new AgentVariables(pool, sealer);
+    }
+
     /**
      * Starts a task of an agent. The answer comes when it is committed.
      *

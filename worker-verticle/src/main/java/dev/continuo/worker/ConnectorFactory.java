@@ -1,7 +1,20 @@
 package dev.continuo.worker;
 
+import dev.continuo.engine.Engine;
 import dev.continuo.script.ScriptPool;
+import dev.continuo.store.Conversations;
 import dev.continuo.worker.connector.Connector;
+import dev.continuo.worker.connector.agent.PromptConnector;
+import dev.continuo.worker.connector.agent.RunVariables;
+import dev.continuo.worker.connector.agent.StoredVariables;
+import dev.continuo.worker.connector.ai.AiSettings;
+import dev.continuo.worker.connector.ai.AiTools;
+import dev.continuo.worker.connector.ai.ChatCompleteConnector;
+import dev.continuo.worker.connector.ai.ConverseConnector;
+import dev.continuo.worker.connector.ai.EmbeddingsConnector;
+import dev.continuo.worker.connector.ai.Providers;
+import dev.continuo.worker.connector.ai.Teams;
+import dev.continuo.worker.connector.ai.TextCompleteConnector;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.exchange.Receiving;
 import dev.continuo.worker.connector.http.HttpConnector;
@@ -38,18 +51,40 @@ public interface ConnectorFactory {
     record Scripting(ScriptPool pool, ScriptSource source, Duration limit) {}
 
     /**
+     * How language models are asked.
+     *
+     * @param variables of agents' runs
+     * @param teams that AI_CONVERSE may ask
+     */
+    record Models(AiSettings settings, RunVariables variables, Teams teams, Conversations conversations) {
+        /** The public services, and no teams. */
+        public static Models of(Engine engine) {
+            return new Models(
+                    AiSettings.DEFAULTS,
+                    new StoredVariables(engine.agents().variables()),
+                    Teams.NONE,
+                    new Conversations(engine.pool()));
+        }
+
+        public Models with(AiSettings other, Teams otherTeams) {
+            return new Models(other, variables, otherTeams, conversations);
+        }
+    }
+
+    /**
      * All connectors that come with the engine.
      *
      * @param http limits of everything that speaks HTTP
      * @param kafka where tasks may publish
      */
-    static ConnectorFactory standard(ExchangeSettings http, Scripting scripting, PublishSettings kafka) {
+    static ConnectorFactory standard(ExchangeSettings http, Scripting scripting, PublishSettings kafka, Models models) {
         return vertx -> {
             InstantSource clock = InstantSource.system();
             Receiving receiving = new Receiving(http.maxReceivingBytes());
             HttpTools tools = HttpTools.of(vertx, http, receiving, clock);
             McpClients mcp = McpClients.of(vertx, McpSettings.DEFAULTS, receiving, clock);
             CachedScripts scripts = new CachedScripts(scripting.source, 500, Duration.ofSeconds(2), clock);
+            Providers providers = Providers.of(AiTools.of(vertx, http, models.settings, receiving, clock));
             return List.of(
                     new RestConnector(vertx, http, receiving, clock),
                     new ScriptConnector(vertx, scripting.pool, scripts, scripting.limit),
@@ -58,7 +93,12 @@ public interface ConnectorFactory {
                     new KafkaPublishConnector(vertx, kafka),
                     new EventConnector(vertx, kafka),
                     new ListMcpToolsConnector(mcp),
-                    new CallMcpToolConnector(mcp));
+                    new CallMcpToolConnector(mcp),
+                    new TextCompleteConnector(providers, clock),
+                    new ChatCompleteConnector(providers, clock),
+                    new EmbeddingsConnector(providers, clock),
+                    new ConverseConnector(providers, models.teams, models.conversations, clock),
+                    new PromptConnector(providers, models.variables, clock));
         };
     }
 }

@@ -105,7 +105,8 @@ class ConductorWorkIT {
                         ExchangeSettings.DEFAULTS,
                         new ConnectorFactory.Scripting(
                                 engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
-                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of())),
+                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
+                        ConnectorFactory.Models.of(engine)),
                 engine.sealer(),
                 new InFlight(),
                 registry);

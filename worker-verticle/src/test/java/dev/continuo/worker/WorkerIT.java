@@ -132,7 +132,8 @@ class WorkerIT {
                         ExchangeSettings.DEFAULTS,
                         new ConnectorFactory.Scripting(
                                 engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
-                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of())),
+                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
+                        ConnectorFactory.Models.of(engine)),
                 engine.sealer(),
                 inFlight,
                 registry);

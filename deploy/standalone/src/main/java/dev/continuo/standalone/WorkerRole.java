@@ -10,22 +10,32 @@ import dev.continuo.worker.WorkerEngine;
 import dev.continuo.worker.WorkerParts;
 import dev.continuo.worker.WorkerSettings;
 import dev.continuo.worker.WorkerVerticle;
+import dev.continuo.worker.connector.ai.AiSettings;
+import dev.continuo.worker.connector.ai.Teams;
+import dev.continuo.worker.connector.ai.TeamsFile;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.script.PgScriptSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Executes tasks, and sends callbacks. */
 final class WorkerRole {
     private WorkerRole() {}
 
-    /** Completes when all workers consume. */
-    static Future<Void> start(Vertx vertx, Engine engine) {
+    /**
+     * Completes when all workers consume.
+     *
+     * @throws IOException when the file of the teams is not what it should be
+     */
+    static Future<Void> start(Vertx vertx, Engine engine) throws IOException {
         Settings.Worker worker = engine.settings().worker();
         WorkerParts parts = new WorkerParts(
                 WorkerEngine.of(
@@ -47,7 +57,8 @@ final class WorkerRole {
                                 engine.scriptPool(),
                                 new PgScriptSource(engine.pool()),
                                 engine.settings().scripts().timeout()),
-                        PublishSettings.of(engine.kafka(), engine.topics(), worker.publishServers())),
+                        PublishSettings.of(engine.kafka(), engine.topics(), worker.publishServers()),
+                        models(engine)),
                 engine.sealer(),
                 new InFlight(),
                 engine.registry());
@@ -60,5 +71,19 @@ final class WorkerRole {
                     new WorkerVerticle(parts, WorkerSettings.of(process + "/" + i, worker.concurrency()))));
         }
         return Future.all(deployed).compose(all -> CallbackRole.start(vertx, engine));
+    }
+
+    private static ConnectorFactory.Models models(Engine engine) throws IOException {
+        Settings.Ai ai = engine.settings().ai();
+        Optional<Path> file = ai.teamsFile();
+        return ConnectorFactory.Models.of(engine)
+                .with(
+                        new AiSettings(
+                                service(ai.anthropic()), service(ai.openai()), service(ai.replicate()), ai.silence()),
+                        file.isPresent() ? TeamsFile.read(file.get()) : Teams.NONE);
+    }
+
+    private static AiSettings.Service service(Settings.ModelService service) {
+        return new AiSettings.Service(service.baseUrl(), service.key());
     }
 }

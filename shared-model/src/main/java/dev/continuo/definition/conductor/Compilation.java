@@ -131,7 +131,15 @@ final class Compilation {
             case NOOP -> new Node.Noop(common);
             case WAIT -> new Node.Wait(common);
             case HUMAN, YIELD -> new Node.Human(common);
-            case HTTP, HTTP_POLL, KAFKA_PUBLISH, EVENT, LIST_MCP_TOOLS, CALL_MCP_TOOL -> new Node.Work(common, false);
+            case HTTP,
+                    HTTP_POLL,
+                    KAFKA_PUBLISH,
+                    EVENT,
+                    LLM_TEXT_COMPLETE,
+                    LLM_CHAT_COMPLETE,
+                    LLM_GENERATE_EMBEDDINGS,
+                    LIST_MCP_TOOLS,
+                    CALL_MCP_TOOL -> new Node.Work(common, false);
             case START_WORKFLOW, SUB_WORKFLOW, UPDATE_TASK, GET_WORKFLOW, TERMINATE_WORKFLOW, PULL_WORKFLOW_MESSAGES ->
                 new Node.Internal(common);
         };

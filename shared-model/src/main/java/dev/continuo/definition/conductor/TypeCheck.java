@@ -42,6 +42,15 @@ final class TypeCheck {
             case HTTP, HTTP_POLL -> input(placed, "http_request", "uri");
             case KAFKA_PUBLISH -> input(placed, "kafka_request");
             case TERMINATE -> terminate(placed);
+            case LLM_TEXT_COMPLETE -> {
+                model(placed);
+                input(placed, "prompt");
+            }
+            case LLM_CHAT_COMPLETE -> model(placed);
+            case LLM_GENERATE_EMBEDDINGS -> {
+                model(placed);
+                input(placed, "text");
+            }
             case LIST_MCP_TOOLS -> input(placed, "mcpServer");
             case CALL_MCP_TOOL -> {
                 input(placed, "mcpServer");
@@ -214,6 +223,11 @@ final class TypeCheck {
                             + placed.task().name(),
                     value);
         }
+    }
+
+    private void model(Placed placed) {
+        input(placed, "llmProvider");
+        input(placed, "model");
     }
 
     /** One of the inputs is needed. */

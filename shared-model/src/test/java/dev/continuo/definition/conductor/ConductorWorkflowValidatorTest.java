@@ -171,6 +171,10 @@ class ConductorWorkflowValidatorTest {
             [{'type': 'HTTP'}]                                                      | [0].inputParameters.http_request | http_request or uri
             [{'type': 'HTTP', 'name': 'templated'}, {'type': 'HTTP_POLL'}]          | [1].inputParameters.http_request | is required
             [{'type': 'KAFKA_PUBLISH'}]                                             | [0].inputParameters.kafka_request | is required
+            [{'type': 'LLM_TEXT_COMPLETE', 'inputParameters': {'llmProvider': 'claude', 'model': 'm'}}] | [0].inputParameters.prompt | is required
+            [{'type': 'LLM_CHAT_COMPLETE', 'inputParameters': {'llmProvider': 'claude'}}] | [0].inputParameters.model | is required
+            [{'type': 'LLM_CHAT_COMPLETE', 'inputParameters': {'model': 'm'}}]        | [0].inputParameters.llmProvider | is required
+            [{'type': 'LLM_GENERATE_EMBEDDINGS', 'inputParameters': {'llmProvider': 'openai', 'model': 'm'}}] | [0].inputParameters.text | is required
             [{'type': 'TERMINATE'}]                                                 | [0].inputParameters.terminationStatus | is required
             [{'type': 'TERMINATE', 'inputParameters': {'terminationStatus': 'OVER'}}] | [0].inputParameters.terminationStatus | COMPLETED, FAILED
             [{'type': 'TERMINATE', 'optional': true, 'inputParameters': {'terminationStatus': '${workflow.input.s}'}}] | [0].optional | cannot be optional

@@ -21,7 +21,7 @@ class ConductorTypesTest {
     void workflowsvcKnowsItsOwnTypesOnly() {
         assertThat(TaskTypes.discovered().names())
                 .containsExactlyInAnyOrder(
-                        "DO_WHILE", "FORK_JOIN", "REST_CONNECTOR", "SCRIPT_EXECUTION", "SWITCH", "USER_INPUT");
+                        "AI_CONVERSE", "DO_WHILE", "FORK_JOIN", "REST_CONNECTOR", "SCRIPT_EXECUTION", "SWITCH", "USER_INPUT");
     }
 
     @ParameterizedTest

@@ -14,4 +14,12 @@ public interface RunVariables {
      * not configured here.
      */
     Future<Map<String, String>> of(String namespace, UUID runId);
+
+    /**
+     * A sealed text of the node's own settings, opened; throws {@link dev.continuo.secret.UnsealFailure}. Where nothing is
+     * sealed, it is the text itself.
+     */
+    default String opened(String namespace, String sealed) {
+        return sealed;
+    }
 }

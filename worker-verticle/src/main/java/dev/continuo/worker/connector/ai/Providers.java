@@ -1,15 +1,19 @@
 package dev.continuo.worker.connector.ai;
 
+import dev.continuo.worker.connector.InvalidInput;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The providers of a worker by their names. */
 public final class Providers {
     /** What users of other systems call them. */
     private static final Map<String, String> ALIASES = Map.of("anthropic", "claude");
+
+    private static final int MAX_CHARS = 50;
 
     private final Map<String, ModelProvider> byName;
 
@@ -29,8 +33,24 @@ public final class Providers {
         return Optional.ofNullable(byName.get(ALIASES.getOrDefault(plain, plain)));
     }
 
+    /**
+     * @param member of the input that holds the name, for the message
+     * @throws InvalidInput when there is none, with those that there are
+     */
+    public ModelProvider named(String name, String member) {
+        return find(name)
+                .orElseThrow(() -> new InvalidInput(member + " is "
+                        + (name.isBlank() ? "empty" : "\"" + shown(name) + "\"") + ", but must be one of " + known()));
+    }
+
     /** All names, sorted, for people. */
     public String known() {
-        return byName.keySet().stream().sorted().collect(Collectors.joining(", "));
+        return Stream.concat(byName.keySet().stream(), ALIASES.keySet().stream())
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String shown(String name) {
+        return name.length() > MAX_CHARS ? name.substring(0, MAX_CHARS) + "…" : name;
     }
 }
