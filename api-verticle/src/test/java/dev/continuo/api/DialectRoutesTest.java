@@ -124,11 +124,16 @@ class DialectRoutesTest {
         @Override
         public Authenticator authenticator() {
             return request -> Optional.ofNullable(request.getHeader("guest"))
-                    .map(guest -> VERTX.timer(1, TimeUnit.MILLISECONDS)
-                            .map(passed -> Principal.of(
-                                    UUID.fromString(guest), new Principal.Grant(KEY_ID, "guests", Role.USER))))
+                    .map(guest -> VERTX.timer(1, TimeUnit.MILLISECONDS).map(passed -> known(guest)))
                     .orElseGet(() -> Future.failedFuture(
                             new Refused(Problem.of(401, "Who are you?").with("WWW-Authenticate", "Guest"))));
+        }
+
+        private static Principal known(String guest) {
+            if (guest.equals("in the clouds")) {
+                throw new StoreUnavailable("away", new IOException("host"));
+            }
+            return Principal.of(UUID.fromString(guest), new Principal.Grant(KEY_ID, "guests", Role.USER));
         }
 
         @Override
@@ -281,6 +286,18 @@ class DialectRoutesTest {
                 CLIENT.send(request.header("guest", guest.toString()).build(), BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(guest + " guests " + MAX_BODY);
+    }
+
+    @Test
+    void nobodyIsCalledUnknownWhileTheStoreIsAway() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/echo/inner/me"))
+                .timeout(Duration.ofSeconds(30))
+                .header("guest", "in the clouds")
+                .POST(BodyPublishers.ofString("x"))
+                .build();
+        HttpResponse<String> answer = CLIENT.send(request, BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.headers().firstValue("retry-after")).isPresent();
     }
 
     @Test

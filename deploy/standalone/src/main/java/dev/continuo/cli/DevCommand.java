@@ -33,8 +33,8 @@ final class DevCommand implements Callable<Integer> {
 
     /** Not on standard output, whose one line programs read. */
     private static final String ADMIN_IS_OPEN =
-            "The admin API is open to programs of this machine, without a token: they"
-                    + " may make API keys for every namespace. Other machines need CONTINUO_ADMIN_TOKEN. `api` has no such gap.";
+            "Programs of this machine may make API keys without a token (./continuo apikey create); others need"
+                    + " CONTINUO_ADMIN_TOKEN.";
 
     private static final String CALLBACKS_ARE_OPEN =
             "Callbacks may go to this machine and to private networks; " + Setting.CALLBACK_PRIVATE_ADDRESSES.flag()

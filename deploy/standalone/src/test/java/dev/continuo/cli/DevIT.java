@@ -30,7 +30,7 @@ class DevIT {
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(STOP_LIMIT);
             assertThat(dev.out().readLine()).as("more standard output").isNull();
             assertThat(Files.readString(dev.errors()))
-                    .contains("The admin API is open to programs of this machine")
+                    .contains("Programs of this machine may make API keys without a token")
                     .doesNotContain(" WARN ", " ERROR ");
         }
     }
