@@ -1,22 +1,20 @@
 package dev.continuo.api.agents;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.continuo.api.Authenticator;
 import dev.continuo.api.HttpFixture;
-import dev.continuo.api.Principal;
-import dev.continuo.api.Problem;
-import dev.continuo.api.Refused;
+import dev.continuo.api.KeyAuthenticator;
 import dev.continuo.decide.Command;
 import dev.continuo.identity.Role;
 import dev.continuo.model.LogEntry;
+import dev.continuo.store.ApiKeys;
 import dev.continuo.store.ClaimedTask;
 import dev.continuo.store.Json;
 import dev.continuo.store.Reply;
 import dev.continuo.testing.Backends;
-import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,24 +22,20 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** This dialect over real HTTP. Who calls is told by a header that names one of the people here. */
+/** This dialect over real HTTP, for people with API keys. */
 final class AgentsFixture extends HttpFixture {
 
-    /** Callers: two of one namespace, and one of another. */
+    /** Callers: some of one namespace, and one of another. */
     enum Person {
-        ANN("agents-ns"),
-        BEN("agents-ns"),
-        CARA("other-ns"),
+        ANN("agents-ns", Role.USER),
+        BEN("agents-ns", Role.USER),
+        CARA("other-ns", Role.USER),
         /** The administrator of the first two. */
         DORA("agents-ns", Role.ADMIN);
 
         private final String namespace;
         private final Role role;
         private final UUID id = UUID.nameUUIDFromBytes(name().getBytes(StandardCharsets.UTF_8));
-
-        Person(String namespace) {
-            this(namespace, Role.USER);
-        }
 
         Person(String namespace, Role role) {
             this.namespace = namespace;
@@ -57,19 +51,29 @@ final class AgentsFixture extends HttpFixture {
     static final String WRITE =
             "{'type': 'prompt', 'name': 'Write', 'user': 'about {topic}', 'apikey': '{key}', 'llm': 'claude', 'model': 'm', 'output': 'draft'}";
 
+    private final Map<Person, String> keys = new EnumMap<>(Person.class);
+
     AgentsFixture(Backends backends) throws IOException {
-        super(backends, AgentsApi.BASE, engine -> new AgentsApi(engine, KNOWN_PEOPLE, true));
+        super(
+                backends,
+                AgentsApi.BASE,
+                engine -> new AgentsApi(engine, new KeyAuthenticator(engine.accessKeys()), true));
+        for (Person person : Person.values()) {
+            ApiKeys.Draft draft = new ApiKeys.Draft(
+                    person.namespace, person.role, person.id, person.name(), Optional.empty(), "tests");
+            keys.put(
+                    person,
+                    await(engine.accessKeys().issue(draft)).orElseThrow().key().text());
+        }
     }
 
-    private static final Authenticator KNOWN_PEOPLE = request -> Stream.of(Person.values())
-            .filter(person -> person.name().equals(request.getHeader("apikey")))
-            .findFirst()
-            .map(person -> Future.succeededFuture(Principal.of(
-                    person.id, new Principal.Grant(new UUID(0, person.ordinal()), person.namespace, person.role))))
-            .orElseGet(() -> Future.failedFuture(new Refused(Problem.of(401, "Unauthorized. API key is invalid"))));
+    /** The header with which a person calls. */
+    Map<String, String> key(Person person) {
+        return Map.of(KeyAuthenticator.HEADER, keys.get(person));
+    }
 
     Response as(Person person, String method, String path) {
-        return send(ports.get(0), method, path, Optional.empty(), Map.of("apikey", person.name()));
+        return send(ports.get(0), method, path, Optional.empty(), key(person));
     }
 
     /** @param body JSON with apostrophes for quotes */
@@ -79,7 +83,7 @@ final class AgentsFixture extends HttpFixture {
                 method,
                 path,
                 Optional.of(body.replace('\'', '"')),
-                Map.of("apikey", person.name(), "Content-Type", "application/json"));
+                Map.of(KeyAuthenticator.HEADER, keys.get(person), "Content-Type", "application/json"));
     }
 
     static String agent(String id, String... nodes) {

@@ -101,7 +101,7 @@ class TaskEventsIT {
     private static HttpResponse<Stream<String>> open(AgentsFixture.Person person, String task, String lastEventId) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + api.ports.get(1) + "/api/v1/task/" + task + "/events"))
-                .header("apikey", person.name());
+                .header("apikey", api.key(person).get("apikey"));
         if (!lastEventId.isEmpty()) {
             request.header("Last-Event-ID", lastEventId);
         }

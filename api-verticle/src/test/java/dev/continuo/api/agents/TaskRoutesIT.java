@@ -3,6 +3,7 @@ package dev.continuo.api.agents;
 import static dev.continuo.api.agents.AgentsFixture.Person.ANN;
 import static dev.continuo.api.agents.AgentsFixture.Person.BEN;
 import static dev.continuo.api.agents.AgentsFixture.Person.CARA;
+import static dev.continuo.api.agents.AgentsFixture.Person.DORA;
 import static dev.continuo.api.agents.AgentsFixture.RETURN;
 import static dev.continuo.api.agents.AgentsFixture.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,7 +116,7 @@ class TaskRoutesIT {
     @Test
     void aTaskIsItsOwnersAlone() {
         String id = api.run(ANN, "short", "{}").path("id").asText();
-        for (AgentsFixture.Person other : List.of(BEN, CARA)) {
+        for (AgentsFixture.Person other : List.of(BEN, CARA, DORA)) {
             assertThat(message(api.as(other, "GET", "task/" + id).expect(404))).isEqualTo("Task not found");
             assertThat(message(api.as(other, "DELETE", "task/" + id).expect(404)))
                     .isEqualTo("Task not found");

@@ -19,14 +19,14 @@ class AgentSecretsTest {
 
     private final Sealer sealer = new Sealer(Keyring.parse(Keyring.generate()));
 
-    /** {@code key} and {@code token} are secret, and so are the literals l1, l2 and l3. */
+    /** {@code key} and {@code token} are secret, and so are the texts literal-1, literal-2 and literal-3. */
     private static ObjectNode agent() {
         return AgentDocument.of(Agents.of(
                 prompt("'name': 'one', 'apikey': '{key}'"),
-                prompt("'name': 'two', 'apikey': 'l1'"),
+                prompt("'name': 'two', 'apikey': 'literal-1'"),
                 mcp(
-                        "'name': 'three', 'apikey': 'l2', 'config': {'mcpServers': {'x': {'url': 'https://m.test', 'headers':"
-                                + " {'A/B': 'Bearer {token}', 'C': 'l3', 'D': ''}}}}")));
+                        "'name': 'three', 'apikey': 'literal-2', 'config': {'mcpServers': {'x': {'url': 'https://m.test', 'headers':"
+                                + " {'A/B': 'Bearer {token}', 'C': 'literal-3', 'D': ''}}}}")));
     }
 
     private JsonNode opened(JsonNode value) {
@@ -49,12 +49,12 @@ class AgentSecretsTest {
         ObjectNode sealed = AgentSecrets.sealedDocument(document, sealer, NS);
 
         assertThat(document).isEqualTo(agent());
-        assertThat(sealed.toString()).doesNotContain("hunter2", "swordfish", "l1", "l2", "l3");
+        assertThat(sealed.toString()).doesNotContain("hunter2", "swordfish", "literal-1", "literal-2", "literal-3");
         assertThat(opened(sealed.at("/variables/key")).asText()).isEqualTo("hunter2");
-        assertThat(opened(sealed.at("/workflow/1/apikey")).asText()).isEqualTo("l1");
+        assertThat(opened(sealed.at("/workflow/1/apikey")).asText()).isEqualTo("literal-1");
         assertThat(opened(sealed.at("/workflow/2/config/mcpServers/x/headers/C"))
                         .asText())
-                .isEqualTo("l3");
+                .isEqualTo("literal-3");
         assertThat(sealed.at("/workflow/0/apikey").asText()).isEqualTo("{key}");
         assertThat(sealed.at("/workflow/2/config/mcpServers/x/headers/A~1B").asText())
                 .isEqualTo("Bearer {token}");
@@ -62,7 +62,7 @@ class AgentSecretsTest {
         String masked = document.toString()
                 .replace("\"hunter2\"", "\"***\"")
                 .replace("\"swordfish\"", "\"***\"")
-                .replaceAll("\"l[123]\"", "\"***\"");
+                .replaceAll("\"literal-[123]\"", "\"***\"");
         assertThat(AgentSecrets.masked(sealed).toString()).isEqualTo(masked);
     }
 
