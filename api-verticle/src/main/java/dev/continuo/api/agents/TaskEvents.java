@@ -34,6 +34,11 @@ final class TaskEvents {
     /** Wake-ups may get lost, and lines of the log have none. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
+    /** Of a long log so many characters are sent at once, and then the client gets the time to read them. */
+    private static final long PORTION = 256 << 10;
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private static final Optional<String> LINE = Optional.of("log");
     private static final Optional<String> TASK = Optional.of("task");
 
@@ -92,7 +97,7 @@ final class TaskEvents {
         private final Context context;
         private long next;
         private Optional<Pulse> seen = Optional.empty();
-        private Optional<Status> told = Optional.empty();
+        private Optional<Status> shown = Optional.empty();
 
         private Following(AgentTask task, EventSink sink, long first, Context context) {
             this.id = task.id();
@@ -109,10 +114,11 @@ final class TaskEvents {
                             return Future.succeededFuture(true);
                         }
                         seen = pulse;
-                        return tasks.task(id).map(this::goesOn);
+                        return tasks.task(id)
+                                .compose(found -> found.map(this::told).orElseGet(() -> Future.succeededFuture(false)));
                     })
-                    .onSuccess(on -> {
-                        if (on) {
+                    .onSuccess(goesOn -> {
+                        if (goesOn) {
                             waitForMore();
                         } else {
                             sink.end();
@@ -125,25 +131,27 @@ final class TaskEvents {
                     });
         }
 
-        /** Tells what is new; false when nothing more will come. */
-        private boolean goesOn(Optional<AgentTask> found) {
-            if (found.isEmpty()) {
-                return false;
+        /** Tells what is new, a portion at a time; false when nothing more will come. */
+        private Future<Boolean> told(AgentTask task) {
+            long chars = 0;
+            next = Math.max(next, task.earlier());
+            while (next < lines(task) && chars < PORTION) {
+                String text = task.logs().get((int) (next - task.earlier()));
+                sink.send(Optional.of(Long.toString(next)), LINE, TextNode.valueOf(text));
+                chars += text.length();
+                next++;
             }
-            AgentTask task = found.get();
-            for (long line = Math.max(next, task.earlier()); line < lines(task); line++) {
-                String text = task.logs().get((int) (line - task.earlier()));
-                sink.send(Optional.of(Long.toString(line)), LINE, TextNode.valueOf(text));
+            if (chars >= PORTION && !sink.closed().isComplete()) {
+                return vertx.timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS).compose(passed -> told(task));
             }
-            next = Math.max(next, lines(task));
-            Optional<Status> status = Optional.of(Status.of(task.status()));
+            Status status = Status.of(task.status());
             boolean ended = task.status().terminal();
-            if (!status.equals(told)) {
+            if (shown.filter(status::equals).isEmpty()) {
                 Optional<String> last = ended ? Optional.of(Long.toString(lines(task))) : Optional.empty();
                 sink.send(last, TASK, AgentDocuments.of(task));
-                told = status;
+                shown = Optional.of(status);
             }
-            return !ended;
+            return Future.succeededFuture(!ended);
         }
 
         private void waitForMore() {

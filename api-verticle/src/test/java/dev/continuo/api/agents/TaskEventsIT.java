@@ -173,6 +173,27 @@ class TaskEventsIT {
     }
 
     @Test
+    void ofAVeryLongLogTheLinesThatAreKeptAreToldWithTheirOwnIndexes() {
+        String id = api.run(ANN, "long", "{}").path("id").asText();
+        String line = "x".repeat(8 << 10);
+        api.complete(
+                UUID.fromString(id),
+                "end",
+                Stream.generate(() -> line).limit(600).toArray(String[]::new));
+        try (Events events = follow(id, "")) {
+            List<Event> all = events.rest();
+            int first = Integer.parseInt(all.getFirst().id());
+            assertThat(first).isPositive();
+            for (int i = 0; i < all.size(); i++) {
+                assertThat(all.get(i).id()).isEqualTo(Integer.toString(first + i));
+            }
+            assertThat(all.getLast())
+                    .isEqualTo(new Event(
+                            "603", "task", api.as(ANN, "GET", "task/" + id).json()));
+        }
+    }
+
+    @Test
     void aTaskThatHasEndedIsToldAtOnce() {
         JsonNode task = api.run(ANN, "short", "{}");
         try (Events events = follow(task.path("id").asText(), "")) {
