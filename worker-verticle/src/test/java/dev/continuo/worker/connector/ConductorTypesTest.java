@@ -21,11 +21,26 @@ class ConductorTypesTest {
     void workflowsvcKnowsItsOwnTypesOnly() {
         assertThat(TaskTypes.discovered().names())
                 .containsExactlyInAnyOrder(
-                        "AI_CONVERSE", "DO_WHILE", "FORK_JOIN", "REST_CONNECTOR", "SCRIPT_EXECUTION", "SWITCH", "USER_INPUT");
+                        "AI_CONVERSE",
+                        "DO_WHILE",
+                        "FORK_JOIN",
+                        "REST_CONNECTOR",
+                        "SCRIPT_EXECUTION",
+                        "SWITCH",
+                        "USER_INPUT");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP", "HTTP_POLL", "KAFKA_PUBLISH", "EVENT"})
+    @ValueSource(
+            strings = {
+                "HTTP",
+                "HTTP_POLL",
+                "KAFKA_PUBLISH",
+                "EVENT",
+                "LLM_TEXT_COMPLETE",
+                "LLM_CHAT_COMPLETE",
+                "LLM_GENERATE_EMBEDDINGS"
+            })
     void aSystemTaskOfConductorIsFoundButNotAcceptedByWorkflowsvc(String type) {
         assertThat(ServiceLoader.load(TaskType.class).stream().map(ServiceLoader.Provider::get))
                 .filteredOn(found -> found.name().equals(type))

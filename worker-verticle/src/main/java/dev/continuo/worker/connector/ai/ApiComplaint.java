@@ -6,6 +6,7 @@ import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.worker.connector.exchange.Exchange;
 import dev.continuo.worker.connector.exchange.RetryAfter;
 import dev.continuo.worker.connector.exchange.Statuses;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -34,7 +35,7 @@ final class ApiComplaint {
                 ? " (neither the task nor the server's configuration gives an API key)"
                 : "";
         Optional<Duration> wait = mayPass(status) ? wait(reply, now, longest) : Optional.empty();
-        String message = provider + " answered " + reply.shownStatus() + redirect + (said.isEmpty() ? "" : ": " + said)
+        String message = provider + " answered " + shown(reply) + redirect + (said.isEmpty() ? "" : ": " + said)
                 + keyless
                 + wait.map(asked -> " (it asks to wait " + asked.toMillis() / 1000.0 + " s)")
                         .orElse("");
@@ -47,6 +48,14 @@ final class ApiComplaint {
     /** A text of the provider's, fit for a message: flat, short, and without the key. */
     static String shown(String text, Optional<String> key) {
         return without(flat(text), key);
+    }
+
+    /** HTTP/2 has no words beside its numbers, and some servers leave them out. */
+    private static String shown(Exchange.Reply reply) {
+        boolean worded = reply.message() != null && !reply.message().isBlank();
+        HttpResponseStatus known = HttpResponseStatus.valueOf(reply.status());
+        boolean made = known.reasonPhrase().indexOf('(') >= 0;
+        return reply.shownStatus() + (worded || made ? "" : " " + known.reasonPhrase());
     }
 
     private static boolean mayPass(int status) {

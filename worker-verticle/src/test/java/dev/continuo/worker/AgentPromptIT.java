@@ -1,0 +1,211 @@
+package dev.continuo.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.definition.agents.AgentSecrets;
+import dev.continuo.embedded.sample.SampleAnswer;
+import dev.continuo.embedded.sample.SampleProvider;
+import dev.continuo.embedded.sample.SampleQuestion;
+import dev.continuo.engine.AgentStart;
+import dev.continuo.engine.Engine;
+import dev.continuo.engine.Settings;
+import dev.continuo.events.DeadLetters;
+import dev.continuo.model.Dialect;
+import dev.continuo.model.RunStatus;
+import dev.continuo.secret.Keyring;
+import dev.continuo.store.AgentTasks.AgentTask;
+import dev.continuo.store.Json;
+import dev.continuo.store.Revisions;
+import dev.continuo.testing.Await;
+import dev.continuo.testing.Backends;
+import dev.continuo.testing.BackendsExtension;
+import dev.continuo.worker.connector.ai.AiSettings;
+import dev.continuo.worker.connector.ai.Teams;
+import dev.continuo.worker.connector.exchange.ExchangeSettings;
+import dev.continuo.worker.connector.kafka.PublishSettings;
+import dev.continuo.worker.connector.script.PgScriptSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Prompt nodes of agents, from the start of their task to its end. */
+@ExtendWith(BackendsExtension.class)
+class AgentPromptIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String OWNER = "7b0d9a0e-0000-4000-8000-000000000001";
+
+    private final Backends backends;
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger questions = new AtomicInteger();
+    private SampleProvider provider;
+    private Engine engine;
+
+    AgentPromptIT(Backends backends) {
+        this.backends = backends;
+    }
+
+    @BeforeEach
+    void open(@TempDir Path dir, TestInfo test) throws IOException {
+        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
+        String prefix =
+                backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".";
+        Settings settings = new Settings(
+                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
+                new Settings.Kafka(backends.kafkaBootstrap(), prefix, 1, 1),
+                new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
+                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
+                new Settings.Worker(1, 16, 1 << 20, Set.of()),
+                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
+                Settings.Dialects.DEFAULT,
+                Optional.of(key));
+        provider = SampleProvider.start(this::answer);
+        AiSettings.Service service = new AiSettings.Service(provider.url(), Optional.empty());
+        AiSettings models = new AiSettings(
+                service,
+                new AiSettings.Service(provider.url() + "/v1", Optional.empty()),
+                service,
+                AiSettings.DEFAULT_SILENCE);
+        engine = Engine.open(vertx, settings, new SimpleMeterRegistry());
+        await(engine.ensureTopics());
+        WorkerParts parts = new WorkerParts(
+                WorkerEngine.of(
+                        engine.committer(),
+                        engine.claims(),
+                        engine.logs(),
+                        engine.conductor().secretInputs(),
+                        task -> {}),
+                engine.kafka(),
+                engine.topics(),
+                new DeadLetters(engine.publisher()),
+                ConnectorFactory.standard(
+                        ExchangeSettings.DEFAULTS,
+                        new ConnectorFactory.Scripting(
+                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
+                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
+                        ConnectorFactory.Models.of(engine).with(models, Teams.NONE)),
+                engine.sealer(),
+                new InFlight(),
+                engine.registry());
+        await(vertx.deployVerticle(new WorkerVerticle(parts, WorkerSettings.of("w", 16))));
+    }
+
+    @AfterEach
+    void close() {
+        List.copyOf(vertx.deploymentIDs()).forEach(id -> await(vertx.undeploy(id)));
+        engine.close();
+        await(vertx.close());
+        provider.close();
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError("No answer within " + LIMIT, e);
+        }
+    }
+
+    /** The first question meets a provider that is busy; one with a wrong key none that serves it. */
+    private SampleAnswer answer(SampleQuestion question) {
+        String key = question.header("x-api-key")
+                .or(() -> question.header("authorization"))
+                .orElse("");
+        if (!key.endsWith("sk-very-secret") && !key.endsWith("sk-literal")) {
+            return new SampleAnswer.Status(
+                    401, Map.of(), "{\"error\":{\"message\":\"invalid x-api-key " + key + "\"}}");
+        }
+        return questions.incrementAndGet() == 1
+                ? new SampleAnswer.Status(529, Map.of(), "{\"error\":{\"message\":\"Overloaded\"}}")
+                : new SampleAnswer.Text("A story of " + question.lastUserText());
+    }
+
+    private UUID start(String input, String workflow) {
+        ObjectNode document = json(
+                "{'id':'a','name':'A','variables':{'topic':'rain','key':'','draft':''},'workflow':[" + workflow + "]}");
+        ObjectNode sealed = AgentSecrets.sealedDocument(document, engine.sealer(), "ns");
+        Revisions.Revision revision = Revisions.of(Dialect.AGENTS, "ns", "a", sealed);
+        await(new Revisions(engine.pool()).insert(Dialect.AGENTS, revision));
+        return await(engine.agents()
+                        .start(new AgentStart("ns", "a", revision.id(), json(input), Optional.empty(), OWNER)))
+                .id();
+    }
+
+    private AgentTask ended(UUID id, RunStatus status) {
+        Await.untilAsserted("the task is " + status, LIMIT, () -> assertThat(
+                        await(engine.agents().task(id)).orElseThrow().status())
+                .isEqualTo(status));
+        return await(engine.agents().task(id)).orElseThrow();
+    }
+
+    private static ObjectNode json(String singleQuoted) {
+        return (ObjectNode) Json.read(singleQuoted.replace('\'', '"'));
+    }
+
+    private String stored(UUID run) {
+        return await(engine.pool().preparedQuery("""
+                                SELECT concat_ws(' ', input, variables, output, reason,
+                                         (SELECT string_agg(concat_ws(' ', input, output, reason), ' ')
+                                            FROM task WHERE run_id = $1),
+                                         (SELECT string_agg(message, ' ') FROM task_log
+                                           WHERE task_id IN (SELECT id FROM task WHERE run_id = $1))) AS everything
+                                  FROM run WHERE id = $1""").execute(Tuple.of(run)))
+                .iterator()
+                .next()
+                .getString("everything");
+    }
+
+    @Test
+    void aChainOfPromptsIsAnsweredWithKeysThatAreNeverStored() {
+        UUID id = start("{'key':'sk-very-secret','topic':'sun'}", """
+                {'type':'prompt','name':'Write','llm':'claude','model':'m','user':'{topic}','apikey':'{key}','output':'draft'},
+                {'type':'prompt','name':'Again','llm':'openai','model':'m','user':'{draft}','apikey':'sk-literal',
+                 'output':'draft'},
+                {'type':'return','name':'Return','output':['draft']}""");
+        AgentTask task = ended(id, RunStatus.COMPLETED);
+        assertThat(task.output().path("draft").asText()).isEqualTo("A story of A story of sun");
+        assertThat(task.logs().getFirst()).isEqualTo("Write: Running");
+        assertThat(task.logs())
+                .as("the busy provider's reason is told, and the node runs again")
+                .anyMatch(line -> line.contains("529") && line.contains("Overloaded"))
+                .containsSubsequence(
+                        "Write: Running",
+                        "Write: Running",
+                        "Response: A story of sun",
+                        "Again: Running",
+                        "Response: A story of A story of sun",
+                        "Return: Running");
+        assertThat(stored(id)).doesNotContain("sk-very-secret").doesNotContain("sk-literal");
+    }
+
+    @Test
+    void aWrongKeyFailsTheTaskAtOnceAndIsNotRepeated() {
+        UUID id = start(
+                "{'key':'sk-wrong-one'}",
+                "{'type':'prompt','name':'Write','llm':'claude','model':'m','user':'x','apikey':'{key}','output':'draft'}");
+        AgentTask task = ended(id, RunStatus.FAILED);
+        assertThat(task.logs())
+                .anyMatch(line -> line.contains("claude answered HTTP 401 Unauthorized: invalid x-api-key ***"));
+        assertThat(provider.questions()).hasSize(1);
+        assertThat(stored(id)).doesNotContain("sk-wrong-one");
+    }
+}
