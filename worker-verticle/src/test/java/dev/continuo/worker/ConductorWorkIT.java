@@ -27,6 +27,7 @@ import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.kafka.PublishSettings;
+import dev.continuo.worker.connector.mcp.FakeMcpServer;
 import dev.continuo.worker.connector.script.PgScriptSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -237,6 +238,27 @@ class ConductorWorkIT {
         List<Row> logs = rows("SELECT message FROM task_log WHERE task_id = $1", task.getUUID("id"));
         assertThat(logs).isNotEmpty();
         assertThat(logs.toString() + task.toJson() + ended.toJson()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void theToolsOfAnMcpServerAreListedAndCalled() {
+        await(secrets.put(Conductor.NAMESPACE, "UPSTREAM", SECRET, "tester"));
+        FakeMcpServer weather = new FakeMcpServer(handler -> upstream(handler).replaceAll("/$", ""))
+                .tool("forecast", arguments -> FakeMcpServer.text("{\"city\":" + arguments.path("city") + "}"));
+        String server =
+                "'mcpServer':'" + weather.url + "','headers':{'Authorization':'Bearer ${workflow.secrets.UPSTREAM}'}";
+        UUID run = start(
+                "{'name':'l','taskReferenceName':'tools','type':'LIST_MCP_TOOLS','inputParameters':{" + server + "}},"
+                        + "{'name':'c','taskReferenceName':'call','type':'CALL_MCP_TOOL','inputParameters':{" + server
+                        + ",'method':'${tools.output.tools[0].name}','arguments':{'city':'${workflow.input.city}'}}}",
+                "{'city':'Bern'}");
+        JsonNode output = Json.read(run(run, RunStatus.COMPLETED).getString("output"));
+        assertThat(output.path("isError").asBoolean()).isFalse();
+        assertThat(output.at("/content/0/parsed/city").asText()).isEqualTo("Bern");
+        assertThat(weather.seen("tools/call").getFirst().headers().get("authorization"))
+                .isEqualTo("Bearer " + SECRET);
+        assertThat(rows("SELECT input, output FROM task WHERE run_id = $1", run).toString())
+                .doesNotContain(SECRET);
     }
 
     @Test

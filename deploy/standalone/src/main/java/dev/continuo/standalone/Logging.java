@@ -24,6 +24,9 @@ public final class Logging {
             "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\",UTC} %-5level [%thread] %logger{20} - %msg%n";
     private static final List<String> TALKATIVE =
             List.of("kafka", "org.apache.kafka", "state.change.logger", "org.flywaydb");
+    /** Complains of what servers say that anybody may have configured; their failures are told where they matter. */
+    private static final List<String> HEARSAY = List.of("io.modelcontextprotocol");
+
     /** Warnings of an embedded broker about what is normal for it: that it is alone, and that it stops. */
     private static final List<String> ALARMIST = List.of(
             "org.apache.kafka.controller.QuorumController",
@@ -59,6 +62,7 @@ public final class Logging {
         for (String name : TALKATIVE) {
             context.getLogger(name).setLevel(Level.WARN);
         }
+        HEARSAY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
         return context;
     }
 

@@ -91,6 +91,10 @@ final class ConductorDocuments {
                   'inputTemplate': {'uri': 'u'}}},
                  {'name': 'k', 'taskReferenceName': 'k', 'type': 'KAFKA_PUBLISH', 'inputParameters': {
                   'kafka_request': {'topic': 't'}}},
+                 {'name': 'lm', 'taskReferenceName': 'lm', 'type': 'LIST_MCP_TOOLS', 'inputParameters': {
+                  'mcpServer': 'u'}},
+                 {'name': 'cm', 'taskReferenceName': 'cm', 'type': 'CALL_MCP_TOOL', 'inputParameters': {
+                  'mcpServer': 'u', 'method': 'm'}},
                  {'name': 'st', 'taskReferenceName': 'st', 'type': 'START_WORKFLOW', 'inputParameters': {
                   'startWorkflow': {'name': 'x'}}},
                  {'name': 'ut', 'taskReferenceName': 'ut', 'type': 'UPDATE_TASK'},

@@ -175,6 +175,8 @@ class ConductorWorkflowValidatorTest {
             [{'type': 'LLM_CHAT_COMPLETE', 'inputParameters': {'llmProvider': 'claude'}}] | [0].inputParameters.model | is required
             [{'type': 'LLM_CHAT_COMPLETE', 'inputParameters': {'model': 'm'}}]        | [0].inputParameters.llmProvider | is required
             [{'type': 'LLM_GENERATE_EMBEDDINGS', 'inputParameters': {'llmProvider': 'openai', 'model': 'm'}}] | [0].inputParameters.text | is required
+            [{'type': 'LIST_MCP_TOOLS'}]                                            | [0].inputParameters.mcpServer | is required
+            [{'type': 'CALL_MCP_TOOL', 'inputParameters': {'mcpServer': 'u'}}]      | [0].inputParameters.method   | is required
             [{'type': 'TERMINATE'}]                                                 | [0].inputParameters.terminationStatus | is required
             [{'type': 'TERMINATE', 'inputParameters': {'terminationStatus': 'OVER'}}] | [0].inputParameters.terminationStatus | COMPLETED, FAILED
             [{'type': 'TERMINATE', 'optional': true, 'inputParameters': {'terminationStatus': '${workflow.input.s}'}}] | [0].optional | cannot be optional

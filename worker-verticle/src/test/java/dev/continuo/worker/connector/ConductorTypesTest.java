@@ -39,7 +39,9 @@ class ConductorTypesTest {
                 "EVENT",
                 "LLM_TEXT_COMPLETE",
                 "LLM_CHAT_COMPLETE",
-                "LLM_GENERATE_EMBEDDINGS"
+                "LLM_GENERATE_EMBEDDINGS",
+                "LIST_MCP_TOOLS",
+                "CALL_MCP_TOOL"
             })
     void aSystemTaskOfConductorIsFoundButNotAcceptedByWorkflowsvc(String type) {
         assertThat(ServiceLoader.load(TaskType.class).stream().map(ServiceLoader.Provider::get))

@@ -1,7 +1,6 @@
 package dev.continuo.worker.connector.exchange;
 
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -43,6 +42,7 @@ public final class EventExchange {
     private final Limits limits;
     private final EventParser parser;
     private Optional<HttpClientRequest> current = Optional.empty();
+    private Optional<HttpClientResponse> head = Optional.empty();
     private long lastHeard = System.nanoTime();
     private long timer;
     private int received;
@@ -119,6 +119,7 @@ public final class EventExchange {
 
     private void receive(HttpClientResponse response) {
         lastHeard = System.nanoTime();
+        head = Optional.of(response);
         String type = Optional.ofNullable(response.getHeader("content-type")).orElse("");
         boolean stream = response.statusCode() / 100 == 2
                 && type.strip().toLowerCase(Locale.ROOT).startsWith("text/event-stream");
@@ -135,8 +136,7 @@ public final class EventExchange {
         });
         response.endHandler(end -> {
             ended = true;
-            promise.tryComplete(
-                    new Exchange.Reply(response.statusCode(), response.statusMessage(), response.headers(), body));
+            promise.tryComplete(reply(response, body));
         });
     }
 
@@ -167,14 +167,18 @@ public final class EventExchange {
 
     /** The last event of interest has come: whatever else the response holds is let pass, for a moment. */
     public void enough() {
-        Exchange.Reply whole = new Exchange.Reply(200, "OK", MultiMap.caseInsensitiveMultiMap(), Buffer.buffer());
-        if (promise.tryComplete(whole) && !ended) {
+        boolean first = head.isPresent() && promise.tryComplete(reply(head.get(), Buffer.buffer()));
+        if (first && !ended) {
             vertx.setTimer(LINGER_MILLIS, id -> {
                 if (!ended) {
                     reset(new IllegalStateException("the response goes on behind its last event"));
                 }
             });
         }
+    }
+
+    private static Exchange.Reply reply(HttpClientResponse head, Buffer body) {
+        return new Exchange.Reply(head.statusCode(), head.statusMessage(), head.headers(), body);
     }
 
     private void reset(Throwable cause) {

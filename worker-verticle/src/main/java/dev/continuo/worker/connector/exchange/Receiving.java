@@ -10,7 +10,7 @@ public final class Receiving {
 
     /** There are too many large responses at once. */
     public static final class Full extends RuntimeException {
-        public Full(long limit) {
+        Full(long limit) {
             super(
                     "the responses that are being received at once are larger than " + limit + " bytes together",
                     null,
@@ -23,8 +23,7 @@ public final class Receiving {
         this.limit = limit;
     }
 
-    /** Whether there is room for so many more; then they are held. */
-    public boolean take(int bytes) {
+    boolean take(int bytes) {
         if (held + bytes > limit) {
             return false;
         }
@@ -32,11 +31,11 @@ public final class Receiving {
         return true;
     }
 
-    public void release(long bytes) {
+    void release(long bytes) {
         held -= bytes;
     }
 
-    public long limit() {
+    long limit() {
         return limit;
     }
 }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /**
  * What comes back to one message: the response that is awaited, and before it, on a stream, requests of the server's.
- * Throws {@link McpFailure}, whose message follows the server's name.
+ * Throws {@link McpFailure}.
  */
 final class Answer {
     private static final int MAX_EVENTS = 10_000;
@@ -21,6 +21,7 @@ final class Answer {
     private static final int MAX_REQUESTS = 20;
 
     private final McpJson json;
+    private final String server;
     private final Optional<Object> awaited;
     private final Consumer<JSONRPCMessage> receiver;
     private Runnable onAnswered = () -> {};
@@ -28,9 +29,13 @@ final class Answer {
     private int events;
     private int requests;
 
-    /** @param awaited the id of the request; empty for a message that no response comes to */
-    Answer(McpJson json, Optional<Object> awaited, Consumer<JSONRPCMessage> receiver) {
+    /**
+     * @param server for people
+     * @param awaited the id of the request; empty for a message that no response comes to
+     */
+    Answer(McpJson json, String server, Optional<Object> awaited, Consumer<JSONRPCMessage> receiver) {
         this.json = json;
+        this.server = server;
         this.awaited = awaited;
         this.receiver = receiver;
     }
@@ -43,7 +48,8 @@ final class Answer {
     void event(String data) {
         events++;
         if (events > MAX_EVENTS) {
-            throw McpFailure.forNow("sent more than " + MAX_EVENTS + " messages in one answer");
+            throw McpFailure.forNow(
+                    "The MCP server " + server + " sent more than " + MAX_EVENTS + " messages in one answer");
         }
         take(data);
     }
@@ -55,18 +61,20 @@ final class Answer {
         }
         String type = reply.contentType().split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         if (type.equals("text/event-stream")) {
-            throw McpFailure.forNow("ended its stream before it had answered");
+            throw McpFailure.forNow("The MCP server " + server + " ended its stream before it had answered");
         }
         if (reply.body().length() == 0) {
-            throw McpFailure.forNow("accepted a request, but did not answer it (" + reply.shownStatus() + ")");
+            throw McpFailure.forNow("The MCP server " + server + " accepted a request, but did not answer it ("
+                    + reply.shownStatus() + ")");
         }
         if (!type.equals("application/json")) {
-            throw McpFailure.forGood("answered with " + (type.isEmpty() ? "no content type" : type)
-                    + " in place of JSON or events: it may be no MCP server over streamable HTTP");
+            throw McpFailure.forGood(
+                    "The MCP server " + server + " answered with " + (type.isEmpty() ? "no content type" : type)
+                            + " in place of JSON or events: it may be no MCP server over streamable HTTP");
         }
         take(reply.body().toString(StandardCharsets.UTF_8));
         if (!answered) {
-            throw McpFailure.forNow("answered another request than it was asked");
+            throw McpFailure.forNow("The MCP server " + server + " answered another request than it was asked");
         }
     }
 
@@ -81,7 +89,8 @@ final class Answer {
         } else if (message instanceof JSONRPCRequest) {
             requests++;
             if (requests > MAX_REQUESTS) {
-                throw McpFailure.forNow("made more than " + MAX_REQUESTS + " requests of its own in one answer");
+                throw McpFailure.forNow("The MCP server " + server + " made more than " + MAX_REQUESTS
+                        + " requests of its own in one answer");
             }
             receiver.accept(message);
         }
@@ -91,7 +100,7 @@ final class Answer {
         try {
             return McpSchema.deserializeJsonRpcMessage(json, text);
         } catch (IOException | IllegalArgumentException e) {
-            throw McpFailure.forNow("sent something that is no JSON-RPC message");
+            throw McpFailure.forNow("The MCP server " + server + " sent something that is no JSON-RPC message");
         }
     }
 }

@@ -3,11 +3,13 @@ package dev.continuo.worker.connector.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.worker.connector.exchange.Complaint;
+import dev.continuo.worker.connector.exchange.EventExchange;
 import dev.continuo.worker.connector.exchange.Exchange;
 import dev.continuo.worker.connector.exchange.ResponseBody;
 import dev.continuo.worker.connector.exchange.RetryAfter;
 import dev.continuo.worker.connector.exchange.Statuses;
 import dev.continuo.worker.connector.exchange.Target;
+import dev.continuo.worker.connector.exchange.Trouble;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -27,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import reactor.core.publisher.Mono;
@@ -51,12 +54,15 @@ final class StreamableHttp implements McpClientTransport {
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]{1,1024}");
     private static final int MAX_REDIRECTS = 5;
     private static final Duration FAREWELL = Duration.ofSeconds(2);
+    /** Only the whole time is limited: a tool may take long, and say nothing meanwhile. */
+    private static final Duration SILENCE = Duration.ofSeconds(1);
+
     private static final McpJson JSON = new McpJson();
 
     private final Parts parts;
     private final McpServer server;
     private final Context context;
-    private final Set<Post> open = new HashSet<>();
+    private final Set<EventExchange> open = new HashSet<>();
     private Function<Mono<JSONRPCMessage>, Mono<JSONRPCMessage>> receiver = Function.identity();
     private Optional<String> sessionId = Optional.empty();
     private Optional<String> version = Optional.empty();
@@ -81,11 +87,12 @@ final class StreamableHttp implements McpClientTransport {
             return;
         }
         over = Optional.of(cause);
-        List.copyOf(open).forEach(post -> post.cut(cause));
+        List.copyOf(open).forEach(exchange -> exchange.cut(cause));
         sessionId.ifPresent(id -> {
             Exchange.Request farewell = request(HttpMethod.DELETE, Optional.empty());
             // A server that does not take it forgets the session by itself.
-            Post.send(parts.vertx, parts.via, farewell, new Post.Terms(FAREWELL, FAREWELL, bytes -> true, data -> {}));
+            Future.succeededFuture()
+                    .compose(now -> exchange(farewell, FAREWELL, event -> {}).reply());
         });
     }
 
@@ -102,8 +109,9 @@ final class StreamableHttp implements McpClientTransport {
     /** Completes when the message is answered: for a request, when the library has its response. */
     @Override
     public Mono<Void> sendMessage(JSONRPCMessage message) {
-        return Mono.create(sink -> context.runOnContext(
-                v -> send(message).onComplete(answered -> sink.success(), failure -> sink.error(failure))));
+        return Mono.create(sink -> context.runOnContext(v -> Future.succeededFuture()
+                .compose(now -> send(message))
+                .onComplete(answered -> sink.success(), failure -> sink.error(failure))));
     }
 
     @Override
@@ -140,24 +148,50 @@ final class StreamableHttp implements McpClientTransport {
         if (over.isPresent()) {
             return Future.failedFuture(over.get());
         }
-        Answer answer = new Answer(JSON, errand.asked.map(JSONRPCRequest::id), this::handOver);
-        Post post = Post.send(
+        Answer answer = new Answer(JSON, server.target().shown(), errand.asked.map(JSONRPCRequest::id), this::handOver);
+        EventExchange exchange = exchange(request, errand.limit, answer::event);
+        answer.onAnswered(exchange::enough);
+        open.add(exchange);
+        return exchange.reply()
+                .onComplete(done -> open.remove(exchange))
+                .compose(
+                        reply -> {
+                            room -= reply.body().length();
+                            Optional<Exchange.Request> next =
+                                    redirects < MAX_REDIRECTS ? redirected(request, reply) : Optional.empty();
+                            if (next.isPresent()) {
+                                return hop(next.get(), errand, redirects + 1);
+                            }
+                            if (reply.status() / 100 != 2) {
+                                return Future.failedFuture(failure(request.target(), reply));
+                            }
+                            return received(errand, answer, reply);
+                        },
+                        failure -> Future.failedFuture(trouble(request.target(), failure)));
+    }
+
+    /** The limit is of the whole exchange; what the events hold is taken off the room for further ones. */
+    private EventExchange exchange(Exchange.Request request, Duration limit, Consumer<String> messages) {
+        EventExchange exchange = EventExchange.send(
                 parts.vertx,
                 parts.via,
                 request,
-                new Post.Terms(parts.settings.connect(), errand.limit, this::take, answer::event));
-        answer.onAnswered(post::enough);
-        open.add(post);
-        return post.reply().onComplete(done -> open.remove(post)).compose(reply -> {
-            Optional<Exchange.Request> next = redirects < MAX_REDIRECTS ? redirected(request, reply) : Optional.empty();
-            if (next.isPresent()) {
-                return hop(next.get(), errand, redirects + 1);
-            }
-            if (reply.status() / 100 != 2) {
-                return Future.failedFuture(failure(request.target(), reply));
-            }
-            return received(errand, answer, reply);
-        });
+                new EventExchange.Limits((int) Math.max(0, room), parts.settings.connect(), limit.plus(SILENCE)),
+                event -> {
+                    room -= event.data().length();
+                    if (event.type().equals("message")) {
+                        messages.accept(event.data());
+                    }
+                });
+        long timer = parts.vertx.setTimer(Math.max(1, limit.toMillis()), id -> exchange.cut(new Trouble.TimeUp(limit)));
+        exchange.reply().onComplete(over -> parts.vertx.cancelTimer(timer));
+        return exchange;
+    }
+
+    private static McpFailure trouble(Target asked, Throwable failure) {
+        return failure instanceof McpFailure known
+                ? known
+                : McpFailure.forNow("The MCP server " + asked.shown() + ": " + Trouble.describe(failure, asked));
     }
 
     private Future<Void> received(Errand errand, Answer answer, Exchange.Reply reply) {
@@ -168,15 +202,9 @@ final class StreamableHttp implements McpClientTransport {
         try {
             answer.end(reply);
         } catch (McpFailure e) {
-            return Future.failedFuture(
-                    McpFailure.trouble("The MCP server " + server.target().shown() + " " + e.getMessage(), e.retry()));
+            return Future.failedFuture(e);
         }
         return Future.succeededFuture();
-    }
-
-    private boolean take(int bytes) {
-        room -= bytes;
-        return room >= 0;
     }
 
     private void handOver(JSONRPCMessage message) {
@@ -199,12 +227,6 @@ final class StreamableHttp implements McpClientTransport {
         body.ifPresent(bytes -> headers.set("content-type", "application/json"));
         sessionId.ifPresent(id -> headers.set(SESSION_ID, id));
         version.ifPresent(agreed -> headers.set("mcp-protocol-version", agreed));
-        if (server.target().host().indexOf(':') >= 0) {
-            // The client would leave out the brackets of an IPv6 address.
-            headers.set(
-                    "host",
-                    "[" + server.target().host() + "]:" + server.target().port());
-        }
         return new Exchange.Request(method, server.target(), headers, body);
     }
 
