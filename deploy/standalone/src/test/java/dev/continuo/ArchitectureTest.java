@@ -63,12 +63,15 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(API, "dev.continuo.definition.*..");
 
-    /** What all that speak HTTP stand on is no connector. */
+    /** What all that speak HTTP stand on is no connector; models and MCP servers are what the nodes of agents stand on. */
     @ArchTest
     static final ArchRule connectorsDoNotKnowEachOther = slices().matching("dev.continuo.worker.connector.(*)..")
             .should()
             .notDependOnEachOther()
-            .ignoreDependency(alwaysTrue(), resideInAPackage("dev.continuo.worker.connector.exchange"));
+            .ignoreDependency(alwaysTrue(), resideInAPackage("dev.continuo.worker.connector.exchange"))
+            .ignoreDependency(
+                    resideInAPackage("dev.continuo.worker.connector.agent"),
+                    resideInAnyPackage("dev.continuo.worker.connector.ai", "dev.continuo.worker.connector.mcp"));
 
     @ArchTest
     static final ArchRule nothingKnowsTheLaunchers = noClasses()

@@ -199,8 +199,7 @@ public record Settings(
      * @param perHost of these, of the same namespace to the same host
      * @param bodyBytes the largest one
      */
-    public record Callbacks(
-            boolean privateAddresses, int concurrency, int perNamespace, int perHost, int bodyBytes) {
+    public record Callbacks(boolean privateAddresses, int concurrency, int perNamespace, int perHost, int bodyBytes) {
         public static final Callbacks DEFAULT = new Callbacks(false, 64, 8, 4, 5 << 20);
     }
 
@@ -265,27 +264,33 @@ public record Settings(
     }
 
     public Settings withHttp(Http other) {
-        return new Settings(postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
+        return new Settings(
+                postgres, kafka, other, engine, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withKafka(Kafka other) {
-        return new Settings(postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
+        return new Settings(
+                postgres, other, http, engine, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withEngine(Engine other) {
-        return new Settings(postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
+        return new Settings(
+                postgres, kafka, http, other, worker, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withWorker(Worker other) {
-        return new Settings(postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai, admin, callbacks);
+        return new Settings(
+                postgres, kafka, http, engine, other, scripts, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withScripts(Scripts other) {
-        return new Settings(postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai, admin, callbacks);
+        return new Settings(
+                postgres, kafka, http, engine, worker, other, dialects, masterKeyFile, ai, admin, callbacks);
     }
 
     public Settings withAi(Ai other) {
-        return new Settings(postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other, admin, callbacks);
+        return new Settings(
+                postgres, kafka, http, engine, worker, scripts, dialects, masterKeyFile, other, admin, callbacks);
     }
 
     public Settings withCallbacks(Callbacks other) {

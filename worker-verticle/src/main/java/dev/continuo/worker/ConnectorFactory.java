@@ -4,6 +4,7 @@ import dev.continuo.engine.Engine;
 import dev.continuo.script.ScriptPool;
 import dev.continuo.store.Conversations;
 import dev.continuo.worker.connector.Connector;
+import dev.continuo.worker.connector.agent.McpConnector;
 import dev.continuo.worker.connector.agent.PromptConnector;
 import dev.continuo.worker.connector.agent.RunVariables;
 import dev.continuo.worker.connector.agent.StoredVariables;
@@ -98,7 +99,9 @@ public interface ConnectorFactory {
                     new ChatCompleteConnector(providers, clock),
                     new EmbeddingsConnector(providers, clock),
                     new ConverseConnector(providers, models.teams, models.conversations, clock),
-                    new PromptConnector(providers, models.variables, clock));
+                    new PromptConnector(providers, models.variables, clock),
+                    new McpConnector(
+                            new McpConnector.Parts(providers.named("claude", "llm"), models.variables, mcp, clock)));
         };
     }
 }

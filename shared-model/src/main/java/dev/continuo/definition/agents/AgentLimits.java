@@ -11,7 +11,7 @@ public final class AgentLimits {
     public static final int MAX_DESCRIPTION = 4_000;
     public static final int MAX_NODES = 100;
     public static final int MAX_VARIABLES = 1_000;
-    public static final int MAX_STEPS = 1_000;
+    public static final int MAX_STEPS = 50;
     public static final int MAX_SERVERS = 16;
     public static final int MAX_HEADERS = 50;
     static final int MAX_FAULTS = 100;

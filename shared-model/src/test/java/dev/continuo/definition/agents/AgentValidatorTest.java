@@ -185,8 +185,8 @@ class AgentValidatorTest {
             'config': {'mcpServers': {'x': 5}}                                 | config/mcpServers/x          | must be a server
             'config': {'mcpServers': {'x': {'command': 'npx'}}}                | config/mcpServers/x/command  | programs are not started
             'config': {'mcpServers': {'x': {'url': ''}}}                       | config/mcpServers/x/url      | is required
-            'maxSteps': 0                                                      | maxSteps                     | whole number from 1 to 1000
-            'maxSteps': 1001                                                   | maxSteps                     | whole number from 1 to 1000
+            'maxSteps': 0                                                      | maxSteps                     | whole number from 1 to 50
+            'maxSteps': 51                                                   | maxSteps                     | whole number from 1 to 50
             'user': null                                                       | user                         | is required
             'model': ''                                                        | model                        | is required
             'output': ''                                                       | output                       | is required
