@@ -8,7 +8,6 @@ import dev.continuo.cli.Child;
 import dev.continuo.testing.Await;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,23 +62,11 @@ class KilledConductorIT {
     private final AtomicInteger next = new AtomicInteger();
 
     private Child launch() throws IOException {
-        return Child.dev(
-                scratch,
-                "--data",
-                scratch.resolve("data").toString(),
-                "--lease-seconds",
-                "2",
-                "--redispatch-seconds",
-                "1");
+        return new KeptStandalone(scratch).launch();
     }
 
     private String jdbc() throws IOException {
-        Path postgres = scratch.resolve("data").resolve("postgres");
-        String port = Files.readString(postgres.resolve("port")).strip();
-        return Load.jdbc(
-                "jdbc:postgresql://127.0.0.1:" + port + "/continuo",
-                "continuo",
-                Files.readString(postgres.resolve("password")).strip());
+        return new KeptStandalone(scratch).jdbc();
     }
 
     /** What uses one life of the server, until it is gone or they are told to end. */

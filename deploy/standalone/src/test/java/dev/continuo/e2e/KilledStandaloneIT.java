@@ -32,23 +32,11 @@ class KilledStandaloneIT {
     }
 
     private Child launch() throws IOException {
-        return Child.dev(
-                scratch,
-                "--data",
-                scratch.resolve("data").toString(),
-                "--lease-seconds",
-                "2",
-                "--redispatch-seconds",
-                "1");
+        return new KeptStandalone(scratch).launch();
     }
 
     private String jdbc() throws IOException {
-        Path postgres = scratch.resolve("data").resolve("postgres");
-        String port = Files.readString(postgres.resolve("port")).strip();
-        return Load.jdbc(
-                "jdbc:postgresql://127.0.0.1:" + port + "/continuo",
-                "continuo",
-                Files.readString(postgres.resolve("password")).strip());
+        return new KeptStandalone(scratch).jdbc();
     }
 
     /**
