@@ -1,8 +1,10 @@
 package dev.continuo.cli;
 
+import dev.continuo.demo.AgentDemo;
 import dev.continuo.demo.Demo;
 import dev.continuo.demo.DemoFailure;
 import dev.continuo.demo.Screen;
+import dev.continuo.demo.Show;
 import dev.continuo.engine.Setting;
 import dev.continuo.engine.SettingValues;
 import dev.continuo.engine.Settings;
@@ -13,6 +15,7 @@ import dev.continuo.standalone.Node;
 import dev.continuo.standalone.NodeStarter;
 import dev.continuo.standalone.Running;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Everything in one process on free ports, a sample workflow on it, and a look at what came of it. */
+/** Everything in one process on free ports, a sample on it, and a look at what came of it. */
 @Command(
         name = "demo",
         description = "Runs a sample workflow on a server of its own, tells how it goes and checks what came of it.",
@@ -43,6 +46,15 @@ final class DemoCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--agent",
+            description = {
+                "Run a sample agent instead, against a sample provider of language models in this process, and receive"
+                        + " its callbacks.",
+                "Nothing is called outside."
+            })
+    private boolean agent;
 
     @Option(names = "--keep", description = "Leave the server up and print lines to try it with. Ctrl-C ends it.")
     private boolean keep;
@@ -87,31 +99,34 @@ final class DemoCommand implements Callable<Integer> {
 
     private boolean play(Screen screen, Running running) throws Exception {
         screen.step("Starting PostgreSQL, Kafka and Continuo");
-        Node node = start(running);
+        Show show = running.add("the demo", agent ? AgentDemo.start(screen) : Demo.start(screen));
+        Node node = start(running, show.settings());
         String address = "http://127.0.0.1:" + node.port();
         screen.step("Continuo is ready on " + address);
-        Demo demo = running.add("the demo", Demo.start(screen));
-        Demo.Played played = demo.play(address);
+        Show.Played played = show.play(address);
         if (played.differences().isEmpty()) {
             screen.good("Everything came out as it must");
         } else {
             played.differences().forEach(screen::bad);
         }
         if (keep) {
-            demo.linesToTry(address, played).forEach(screen::plain);
+            played.toTry().lines().forEach(screen::plain);
         }
         verdict.set(played.differences().isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE);
         return true;
     }
 
     /** Settings of the surroundings do not count here: the demo brings everything along. */
-    private Node start(Running running) throws Exception {
+    private Node start(Running running, Map<Setting, String> settings) throws Exception {
         DataDirectory directory = running.add("the data directory", DataDirectory.ephemeral());
         Logging.toFiles(directory.logs());
         EmbeddedServers servers = EmbeddedServers.start(defaults(), directory, running);
         SettingValues values = servers.values()
                 .with(Setting.MASTER_KEY_FILE, directory.masterKey().toString())
                 .with(Setting.CALLBACK_PRIVATE_ADDRESSES, "true");
+        for (Map.Entry<Setting, String> setting : settings.entrySet()) {
+            values = values.with(setting.getKey(), setting.getValue());
+        }
         return running.add(
                 "the node", starter.start(Settings.of(values).withAdminOpenToLoopback(), servers.kafkaServing()));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.continuo.engine.Setting;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -11,10 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Runs the sample workflow on a server, against a service of its own, and checks what came of it. */
-public final class Demo implements AutoCloseable {
+/** The sample workflow, against a service of its own. */
+public final class Demo implements Show {
     static final String NOTE = "Welcome back";
 
     private static final String NAMESPACE = "demo";
@@ -35,9 +37,7 @@ public final class Demo implements AutoCloseable {
 
     /** Starts the sample service on a free loopback port. */
     public static Demo start(Screen screen) {
-        FileSystemOptions files =
-                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(files));
+        Vertx vertx = vertx();
         SampleService service = new SampleService();
         try {
             vertx.deployVerticle(service).await();
@@ -48,21 +48,29 @@ public final class Demo implements AutoCloseable {
         }
     }
 
+    /** One event loop is enough for services that one run uses. */
+    static Vertx vertx() {
+        FileSystemOptions files =
+                new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false);
+        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setFileSystemOptions(files));
+    }
+
     @Override
     public void close() {
         client.close();
         vertx.close().await();
     }
 
-    /**
-     * Registers the workflow, runs it and tells how it goes.
-     *
-     * @param address of the server, {@code http://127.0.0.1:8080}
-     * @throws DemoFailure when the server does not do what it is asked
-     */
+    @Override
+    public Map<Setting, String> settings() {
+        return Map.of();
+    }
+
+    @Override
     public Played play(String address) throws DemoFailure, InterruptedException {
-        Workflowsvc server = new Workflowsvc(client, address, NAMESPACE);
-        server.awaitReady();
+        Server root = new Server(client, address, Map.of());
+        root.awaitReady();
+        Workflowsvc server = new Workflowsvc(root, NAMESPACE);
         screen.step("Sample service on " + service.address());
         String definitionId =
                 server.post("/workflowdefs", definition(), 201).path("_id").asText();
@@ -72,7 +80,7 @@ public final class Demo implements AutoCloseable {
         Follower follower = new Follower(server, screen, runId);
         JsonNode run = follower.until(now -> waiting(now).isPresent());
         Optional<JsonNode> question = waiting(run);
-        Workflowsvc.Reply refusal = new Workflowsvc.Reply(0, JsonNodeFactory.instance.objectNode());
+        Server.Reply refusal = new Server.Reply(0, JsonNodeFactory.instance.objectNode());
         if (question.isPresent()) {
             refusal = answer(server, runId, question.get());
             run = follower.until(now -> false);
@@ -80,36 +88,21 @@ public final class Demo implements AutoCloseable {
         screen.step("Run " + runId + " is " + run.path("_status").asText() + ", its output:");
         screen.detail(run.path("_output").toPrettyString());
         List<String> differences = Verification.differences(ORDER, evidence(server, run, refusal, follower));
-        return new Played(definitionId, runId, differences);
+        return new Played(differences, () -> linesToTry(server, definitionId, runId));
     }
 
-    /**
-     * What came of the run.
-     *
-     * @param differences from what must come out, one line each
-     */
-    public record Played(String definitionId, String runId, List<String> differences) {
-        public Played {
-            differences = List.copyOf(differences);
-        }
-    }
-
-    /** Starts another run, which waits for a person, and returns lines for a shell that try everything out. */
-    public List<String> linesToTry(String address, Played played) throws DemoFailure, InterruptedException {
-        Workflowsvc server = new Workflowsvc(client, address, NAMESPACE);
-        String waitingRun = start(server, played.definitionId(), OTHER_ORDER);
+    /** Starts another run, which waits for a person. */
+    private List<String> linesToTry(Workflowsvc server, String definitionId, String runId)
+            throws DemoFailure, InterruptedException {
+        String waitingRun = start(server, definitionId, OTHER_ORDER);
         screen.step("Another run, " + waitingRun + ", to be answered by you:");
         JsonNode run = new Follower(server, screen, waitingRun)
                 .until(now -> waiting(now).isPresent());
         JsonNode question = waiting(run)
                 .orElseThrow(() -> new DemoFailure("Run " + waitingRun + " does not wait for an answer: " + run));
-        JsonNode first =
-                server.get("/workflows/" + played.runId()).path("_tasks").path(0);
-        return new ShellLines(server, played, waitingRun)
-                .lines(
-                        first.path("_id").asText(),
-                        question.path("_id").asText(),
-                        startBody(played.definitionId(), "A-1044"));
+        JsonNode first = server.get("/workflows/" + runId).path("_tasks").path(0);
+        return new ShellLines(server, definitionId, runId, waitingRun)
+                .lines(first.path("_id").asText(), question.path("_id").asText(), startBody(definitionId, "A-1044"));
     }
 
     private String start(Workflowsvc server, String definitionId, String order)
@@ -126,14 +119,14 @@ public final class Demo implements AutoCloseable {
     }
 
     /** Answers the question, first in a way that must be refused, and returns that refusal. */
-    private Workflowsvc.Reply answer(Workflowsvc server, String runId, JsonNode question)
+    private Server.Reply answer(Workflowsvc server, String runId, JsonNode question)
             throws DemoFailure, InterruptedException {
         String taskPath =
                 "/workflows/" + runId + "/tasks/" + question.path("_id").asText();
         String path = "/workflows/" + runId + "/userinput/"
                 + server.get(taskPath).path("_userInputId").asText();
         screen.step("Answering " + question.path("_name").asText() + " with decision `perhaps`");
-        Workflowsvc.Reply refusal = server.tryPost(path, decision("perhaps"));
+        Server.Reply refusal = server.tryPost(path, decision("perhaps"));
         screen.detail(refusal.status() + " " + refusal.body().path("message").asText());
         screen.step("Answering " + question.path("_name").asText() + " with decision `approved`");
         server.post(path, decision("approved"), 200);
@@ -155,7 +148,7 @@ public final class Demo implements AutoCloseable {
         return Optional.empty();
     }
 
-    private Evidence evidence(Workflowsvc server, JsonNode run, Workflowsvc.Reply refusal, Follower follower)
+    private Evidence evidence(Workflowsvc server, JsonNode run, Server.Reply refusal, Follower follower)
             throws DemoFailure, InterruptedException {
         String path = "/workflows/" + run.path("_id").asText();
         JsonNode nothing = JsonNodeFactory.instance.objectNode();

@@ -18,6 +18,6 @@ record Evidence(
         JsonNode run,
         JsonNode readOrder,
         JsonNode passes,
-        Workflowsvc.Reply wrongAnswer,
+        Server.Reply wrongAnswer,
         Map<String, Integer> logLines,
         List<ServiceCall> calls) {}

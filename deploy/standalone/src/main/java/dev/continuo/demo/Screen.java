@@ -48,6 +48,21 @@ public final class Screen {
         print(coloured(Colour.GREY, INDENT + "  %-16s %-5s %s".formatted(task, level, message)));
     }
 
+    /** A line of an agent's task; it may have line breaks itself. */
+    void line(String text) {
+        text.lines().forEach(line -> print(coloured(Colour.GREY, INDENT + "  " + line)));
+    }
+
+    void callback(Callback callback) {
+        Colour colour = callback.verified() ? Colour.GREEN : Colour.RED;
+        print(time()
+                + "callback %-3d %-9s %s"
+                        .formatted(
+                                callback.number(),
+                                callback.status(),
+                                coloured(colour, callback.verified() ? "signature verified" : "signature is wrong")));
+    }
+
     public void good(String text) {
         print(time() + coloured(Colour.GREEN, text));
     }

@@ -10,13 +10,15 @@ final class ShellLines {
     private static final String JSON_BODY = "-H 'content-type: application/json' ";
 
     private final Workflowsvc server;
-    private final Demo.Played played;
+    private final String definitionId;
+    private final String endedRun;
     private final String waitingRun;
     private final List<String> lines = new ArrayList<>();
 
-    ShellLines(Workflowsvc server, Demo.Played played, String waitingRun) {
+    ShellLines(Workflowsvc server, String definitionId, String endedRun, String waitingRun) {
         this.server = server;
-        this.played = played;
+        this.definitionId = definitionId;
+        this.endedRun = endedRun;
         this.waitingRun = waitingRun;
     }
 
@@ -26,10 +28,10 @@ final class ShellLines {
      * @param start the body of a start
      */
     List<String> lines(String task, String question, JsonNode start) {
-        String ended = "/workflows/" + played.runId();
+        String ended = "/workflows/" + endedRun;
         String waiting = "/workflows/" + waitingRun;
         add("The definitions, one of them, and the runs", get("/workflowdefs"));
-        add(get("/workflowdefs/" + played.definitionId()));
+        add(get("/workflowdefs/" + definitionId));
         add(get("/workflows?_status=COMPLETED"));
         add("The run that has ended, a task of it, and its log", get(ended + "?_includeLoopOverTasks=true"));
         add(get(ended + "/tasks/" + task));

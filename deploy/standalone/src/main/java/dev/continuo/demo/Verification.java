@@ -91,7 +91,7 @@ final class Verification {
         expect("the iterations of loopovertasks", List.of(1, 2, 3), iterations);
     }
 
-    private void wrongAnswer(Workflowsvc.Reply reply) {
+    private void wrongAnswer(Server.Reply reply) {
         expect("the status for a wrong answer", 400, reply.status());
         expect(
                 "the pointer to the wrong field",

@@ -1,107 +1,43 @@
 package dev.continuo.demo;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
-/** A user's view of the server: plain HTTP, one request at a time. */
+/** The server in the workflowsvc dialect, in one namespace. */
 final class Workflowsvc {
     private static final String BASE = "/workflowsvc/api/v1";
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
-    private static final Duration READY_INTERVAL = Duration.ofMillis(100);
-    private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient client;
-    private final String address;
+    private final Server server;
     private final String namespace;
 
-    /** @param address {@code http://127.0.0.1:8080} */
-    Workflowsvc(HttpClient client, String address, String namespace) {
-        this.client = client;
-        this.address = address;
+    Workflowsvc(Server server, String namespace) {
+        this.server = server;
         this.namespace = namespace;
     }
 
-    record Reply(int status, JsonNode body) {}
-
-    /** The resource's whole URL, in the namespace. */
+    /** The resource's whole URL. */
     String url(String path) {
-        String namespaced = "nsfilter=" + URLEncoder.encode(namespace, StandardCharsets.UTF_8);
-        return address + BASE + path + (path.contains("?") ? "&" : "?") + namespaced;
+        return server.address() + full(path);
     }
 
-    /** Waits until all that the server needs is up; it answers before its Kafka is. */
-    void awaitReady() throws DemoFailure, InterruptedException {
-        HttpRequest.Builder question =
-                HttpRequest.newBuilder(URI.create(address + "/health/ready")).timeout(LIMIT);
-        long end = System.nanoTime() + READY_LIMIT.toNanos();
-        Reply reply = send(question);
-        while (reply.status() != 200) {
-            if (System.nanoTime() > end) {
-                throw new DemoFailure("The server did not become ready: " + reply.body());
-            }
-            Thread.sleep(READY_INTERVAL);
-            reply = send(question);
-        }
+    private String full(String path) {
+        String namespaced = "nsfilter=" + URLEncoder.encode(namespace, StandardCharsets.UTF_8);
+        return BASE + path + (path.contains("?") ? "&" : "?") + namespaced;
     }
 
     /** @throws DemoFailure for any answer but 200 */
     JsonNode get(String path) throws DemoFailure, InterruptedException {
-        return expect(200, "GET " + path, send(request(path).GET()));
+        return server.get(full(path));
     }
 
     /** @throws DemoFailure for an answer with another status */
     JsonNode post(String path, JsonNode body, int status) throws DemoFailure, InterruptedException {
-        return expect(status, "POST " + path, tryPost(path, body));
+        return server.post(full(path), body, status);
     }
 
     /** Whatever the answer is. */
-    Reply tryPost(String path, JsonNode body) throws DemoFailure, InterruptedException {
-        return send(request(path)
-                .header("content-type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString())));
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url(path))).timeout(LIMIT);
-    }
-
-    private Reply send(HttpRequest.Builder builder) throws DemoFailure, InterruptedException {
-        HttpRequest request = builder.build();
-        String what = request.method() + " " + request.uri();
-        try {
-            HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-            return new Reply(response.statusCode(), json(what, response));
-        } catch (IOException e) {
-            throw new DemoFailure(what + " got no answer: " + e);
-        }
-    }
-
-    private static JsonNode json(String what, HttpResponse<String> response) throws DemoFailure {
-        try {
-            return JSON.readTree(response.body());
-        } catch (JsonProcessingException e) {
-            throw new DemoFailure(
-                    what + " was answered with %d and no JSON: %s".formatted(response.statusCode(), response.body()));
-        }
-    }
-
-    private static JsonNode expect(int status, String what, Reply reply) throws DemoFailure {
-        if (reply.status() != status) {
-            throw new DemoFailure(
-                    "%s was answered with %d instead of %d: %s".formatted(what, reply.status(), status, reply.body()));
-        }
-        return reply.body();
+    Server.Reply tryPost(String path, JsonNode body) throws DemoFailure, InterruptedException {
+        return server.tryPost(full(path), body);
     }
 }

@@ -3,8 +3,10 @@ package dev.continuo.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.definition.DefinitionLimits;
 import dev.continuo.definition.TaskTypes;
+import dev.continuo.definition.agents.AgentValidator;
 import dev.continuo.definition.workflowsvc.WorkflowsvcValidator;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +23,15 @@ class DefinitionTest {
         Set<String> types = new TreeSet<>();
         collect(definition, types);
         assertThat(types).contains("REST_CONNECTOR", "SWITCH", "FORK_JOIN", "DO_WHILE", "USER_INPUT");
+    }
+
+    @Test
+    void theSampleAgentIsValidAndHasEachNodeTheDemoTellsOf() {
+        ObjectNode agent = AgentDemo.definition();
+        assertThat(AgentValidator.faults(agent)).isEmpty();
+        assertThat(agent.path("workflow").valueStream().map(node -> node.path("type")
+                        .asText()))
+                .containsExactly("prompt", "prompt", "return");
     }
 
     private static void collect(JsonNode node, Set<String> types) {

@@ -80,7 +80,7 @@ class VerificationTest {
                         found.run,
                         found.readOrder,
                         found.passes,
-                        new Workflowsvc.Reply(found.refusalStatus, found.refusal),
+                        new Server.Reply(found.refusalStatus, found.refusal),
                         found.logs,
                         found.calls));
     }
