@@ -72,7 +72,7 @@ class AgentPromptIT {
         Settings settings = new Settings(
                 Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
                 new Settings.Kafka(backends.kafkaBootstrap(), prefix, 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1),
+                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
                 new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
                 new Settings.Worker(1, 16, 1 << 20, Set.of()),
                 new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
