@@ -114,6 +114,42 @@ class SettingsTest {
                         .doesNotContain("sec")));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ANTHROPIC_API_KEY, sk secret",
+        "OPENAI_API_KEY, sk-secret\u00fc",
+        "REPLICATE_API_TOKEN, ''",
+        "ANTHROPIC_BASE_URL, https://me:secret@host",
+        "OPENAI_BASE_URL, https://host/v1?key=secret",
+        "OPENAI_BASE_URL, ftp://secret",
+        "REPLICATE_BASE_URL, secret",
+    })
+    void aWrongKeyOrAddressOfAServiceIsRefusedWithoutBeingRepeated(Setting setting, String text) {
+        Map<Setting, String> given = new HashMap<>(ADDRESSES);
+        given.put(setting, text);
+        assertThat(read(given)).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.refusals())
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal.message())
+                        .contains(setting.flag(), setting.environmentVariable())
+                        .doesNotContain("secret")));
+    }
+
+    @Test
+    void modelsArePublicServicesWithoutKeysUnlessTheyAreConfigured() {
+        assertThat(accepted(ADDRESSES).ai()).isEqualTo(Settings.Ai.DEFAULT);
+        Map<Setting, String> given = new HashMap<>(ADDRESSES);
+        given.put(Setting.OPENAI_BASE_URL, "http://127.0.0.1:11434/v1");
+        given.put(Setting.OPENAI_API_KEY, "sk-secret");
+        given.put(Setting.MODEL_SILENCE_SECONDS, "5");
+        Settings settings = accepted(given);
+        assertThat(settings.ai().openai())
+                .isEqualTo(new Settings.ModelService("http://127.0.0.1:11434/v1", Optional.of("sk-secret")));
+        assertThat(settings.ai().silence()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.toString())
+                .contains("http://127.0.0.1:11434/v1 with a key")
+                .doesNotContain("sk-secret");
+    }
+
     @Test
     void everyFaultIsToldAtOnce() {
         Reading reading = read(Map.of(Setting.PORT, "x", Setting.LANES, "y"));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which definitions may use the connectors. */
@@ -55,5 +56,26 @@ class ConductorTypesTest {
         assertThat(validator.validate(document))
                 .extracting(Fault::message)
                 .anyMatch(fault -> fault.contains("REST_CONNECTOR"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'_teamId':'support','_userPrompt':'${workflow._input.q}'}                     | ",
+                "{'_teamId':'support','_userPrompt':{'a':1},'_converse_id':'c'}                 | ",
+                "{'_userPrompt':'x'}                                                            | /_inputParams",
+                "{'_teamId':'support'}                                                          | /_inputParams",
+                "{'_teamId':7,'_userPrompt':'x'}                                                | /_inputParams/_teamId",
+            })
+    void aConversationNeedsATeamAndAPrompt(String params, String pointer) {
+        WorkflowsvcValidator validator =
+                new WorkflowsvcValidator(TaskTypes.discovered(), DefinitionLimits.DEFAULT, script -> Optional.empty());
+        var document = ConnectorFixture.json("{'_name':'n','_taskDefs':[{'_name':'t','_type':'AI_CONVERSE',"
+                + "'_sequenceno':1,'_inputParams':" + params + "}]}");
+        assertThat(validator.validate(document))
+                .extracting(Fault::pointer)
+                .allMatch(found -> pointer != null && found.startsWith("/_taskDefs/0" + pointer))
+                .hasSize(pointer == null ? 0 : 1);
     }
 }

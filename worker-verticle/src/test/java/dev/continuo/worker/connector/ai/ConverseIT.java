@@ -100,7 +100,8 @@ class ConverseIT {
         JsonNode output = completed(say(UUID.randomUUID(), input("one", "c"))).output();
         assertThat(output)
                 .hasToString(("{'_message':'You said one','_converse_id':'c','_finishReason':'STOP','_usage':"
-                        + "{'_promptTokens':10,'_completionTokens':12,'_totalTokens':22}}").replace('\'', '"'));
+                                + "{'_promptTokens':10,'_completionTokens':12,'_totalTokens':22}}")
+                        .replace('\'', '"'));
         say(UUID.randomUUID(), input("two", "c"));
         say(UUID.randomUUID(), input("three", "c"));
         say(UUID.randomUUID(), input("four", "c"));

@@ -8,15 +8,20 @@ import dev.continuo.embedded.sample.SampleAnswer;
 import dev.continuo.embedded.sample.SampleProvider;
 import dev.continuo.embedded.sample.SampleQuestion;
 import dev.continuo.engine.AgentStart;
+import dev.continuo.engine.Conductor;
 import dev.continuo.engine.Engine;
 import dev.continuo.engine.Settings;
+import dev.continuo.engine.StartResult;
+import dev.continuo.engine.StartSpec;
 import dev.continuo.events.DeadLetters;
 import dev.continuo.model.Dialect;
+import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.secret.Keyring;
 import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.Json;
 import dev.continuo.store.Revisions;
+import dev.continuo.store.Secrets;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
@@ -48,9 +53,9 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Prompt nodes of agents, from the start of their task to its end. */
+/** Tasks that ask models, from the start of their run to its end. */
 @ExtendWith(BackendsExtension.class)
-class AgentPromptIT {
+class ModelWorkIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String OWNER = "7b0d9a0e-0000-4000-8000-000000000001";
 
@@ -60,7 +65,7 @@ class AgentPromptIT {
     private SampleProvider provider;
     private Engine engine;
 
-    AgentPromptIT(Backends backends) {
+    ModelWorkIT(Backends backends) {
         this.backends = backends;
     }
 
@@ -207,5 +212,42 @@ class AgentPromptIT {
                 .anyMatch(line -> line.contains("claude answered HTTP 401 Unauthorized: invalid x-api-key ***"));
         assertThat(provider.questions()).hasSize(1);
         assertThat(stored(id)).doesNotContain("sk-wrong-one");
+    }
+
+    @Test
+    void aChatOfConductorIsAskedWithASecretOfItsNamespace() {
+        await(new Secrets(engine.pool(), engine.sealer())
+                .put(Conductor.NAMESPACE, "MODEL_KEY", "sk-very-secret", "tester"));
+        questions.set(1);
+        ObjectNode definition = json("""
+                {'name':'flow','version':1,'schemaVersion':2,'tasks':[{'name':'chat','taskReferenceName':'chat',
+                 'type':'LLM_CHAT_COMPLETE','inputParameters':{'llmProvider':'anthropic','model':'m',
+                  'apiKey':'${workflow.secrets.MODEL_KEY}','instructions':'Know $${city}','promptVariables':{'city':'Ulm'},
+                  'messages':[{'role':'user','message':'${workflow.input.q}'}]}}]}""");
+        StartSpec named = StartSpec.of(Conductor.NAMESPACE, "flow", Optional.empty(), json("{'q':'rain'}"), "tester");
+        StartSpec written = new StartSpec(
+                named.namespace(),
+                named.name(),
+                named.version(),
+                Optional.of(definition),
+                named.input(),
+                named.correlationId(),
+                named.priority(),
+                named.taskToDomain(),
+                named.idempotencyKey(),
+                named.strategy(),
+                named.attributes(),
+                named.by(),
+                named.identity());
+        UUID id =
+                switch (await(engine.conductor().runs().start(written))) {
+                    case StartResult.Started(UUID started, Run run) -> started;
+                    case StartResult other -> throw new AssertionError(other.toString());
+                };
+        Await.untilAsserted("the run has its output", LIMIT, () -> assertThat(stored(id))
+                .contains("A story of rain", "\"finishReason\":\"STOP\""));
+        assertThat(provider.questions().getFirst().body().path("system").asText())
+                .isEqualTo("Know Ulm");
+        assertThat(stored(id)).doesNotContain("sk-very-secret");
     }
 }
