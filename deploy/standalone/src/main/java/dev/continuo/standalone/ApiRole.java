@@ -59,7 +59,10 @@ final class ApiRole {
         return List.of(
                 new WorkflowsvcApi(engine),
                 new ConductorApi(engine),
-                new AgentsApi(engine, new KeyAuthenticator(engine.accessKeys()), false),
+                new AgentsApi(
+                        engine,
+                        new KeyAuthenticator(engine.accessKeys()),
+                        engine.settings().callbacks().privateAddresses()),
                 new AdminApi(engine.accessKeys(), engine.settings().admin()));
     }
 
