@@ -70,7 +70,7 @@ public final class AgentDemo implements Show {
         String key = key(root);
         Server server = root.with(Map.of("apikey", key));
         JsonNode agent = create(server);
-        receiver.trust(server.get(BASE + "/webhook-secret").path("secret").asText());
+        receiver.trust(signingSecret(server));
         JsonNode started = server.post(BASE + "/workflow/" + agent.path("id").asText(), start(), 201);
         String id = started.path("id").asText();
         screen.step("Task " + id);
@@ -111,6 +111,12 @@ public final class AgentDemo implements Show {
         return agent;
     }
 
+    /** It is shown when it is made, and not again. */
+    private static String signingSecret(Server server) throws DemoFailure, InterruptedException {
+        ObjectNode alone = JsonNodeFactory.instance.objectNode().put("graceSeconds", 0);
+        return server.post(BASE + "/webhook-secret", alone, 201).path("secret").asText();
+    }
+
     private ObjectNode start() {
         ObjectNode start = JsonNodeFactory.instance.objectNode();
         start.putObject("input").put("topic", TOPIC);
@@ -136,7 +142,7 @@ public final class AgentDemo implements Show {
                 curl + "'" + api + "/task/" + id + "'",
                 curl + "'" + api + "/task/" + id + "/deliveries'",
                 "",
-                "# Run it again, and watch all tasks",
+                "# Run it again, and look at all tasks; a task can be followed at /task/ID/events",
                 curl + "-H 'content-type: application/json' -d '" + again + "' '" + api + "/workflow/story'",
                 curl + "'" + api + "/task'");
     }

@@ -78,7 +78,7 @@ final class Server {
 
     /** The lines of an answer as they come, until it ends or the stream is closed. */
     Stream<String> lines(String path) throws DemoFailure, InterruptedException {
-        HttpRequest request = request(path).build();
+        HttpRequest request = unlimited(path).build();
         try {
             HttpResponse<Stream<String>> response = client.send(request, BodyHandlers.ofLines());
             if (response.statusCode() != 200) {
@@ -92,8 +92,11 @@ final class Server {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder builder =
-                HttpRequest.newBuilder(URI.create(address + path)).timeout(LIMIT);
+        return unlimited(path).timeout(LIMIT);
+    }
+
+    private HttpRequest.Builder unlimited(String path) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(address + path));
         headers.forEach(builder::header);
         return builder;
     }

@@ -28,7 +28,7 @@ public record Child(Process process, BufferedReader out, Path errors) implements
 
     /**
      * @param heap the limit of the process's heap, as a JVM option
-     * @param command `dev`, `api` or `worker`
+     * @param command `dev`, `api`, `worker` or `demo`
      */
     public static Child launch(Path scratch, String heap, String command, List<String> options) throws IOException {
         List<String> words = new ArrayList<>(List.of(
@@ -42,7 +42,7 @@ public record Child(Process process, BufferedReader out, Path errors) implements
                 Main.class.getName(),
                 command));
         words.addAll(options);
-        if (!words.contains("--port")) {
+        if (!words.contains("--port") && !command.equals("demo")) {
             words.addAll(List.of("--port", "0"));
         }
         Path errors = Files.createTempFile(scratch, "standard-error", ".txt");
