@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,9 +32,16 @@ final class Continuo {
     private static final String BASE = "/workflowsvc/api/v1/";
 
     private final URI address;
+    private final Map<String, String> headers;
 
     Continuo(URI address) {
+        this(address, Map.of());
+    }
+
+    /** @param headers of every request */
+    Continuo(URI address, Map<String, String> headers) {
         this.address = address;
+        this.headers = headers;
     }
 
     /** An answer, read whole. */
@@ -56,6 +64,10 @@ final class Continuo {
         return send("POST", path, Optional.of(body));
     }
 
+    Answer delete(String path) {
+        return send("DELETE", path, Optional.empty());
+    }
+
     Answer put(String path, JsonNode body) {
         return send("PUT", path, Optional.of(body));
     }
@@ -73,17 +85,17 @@ final class Continuo {
     Answer trySend(String method, String path, Optional<JsonNode> body) throws IOException {
         String namespace = path.contains("nsfilter=") ? "" : (path.contains("?") ? "&" : "?") + "nsfilter=" + NAMESPACE;
         String full = path.startsWith("/") ? path : BASE + path + namespace;
-        HttpRequest request = HttpRequest.newBuilder(address.resolve(full))
+        HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(full))
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
                 .method(
                         method,
                         body.map(JsonNode::toString)
                                 .map(BodyPublishers::ofString)
-                                .orElseGet(BodyPublishers::noBody))
-                .build();
+                                .orElseGet(BodyPublishers::noBody));
+        headers.forEach(request::header);
         try {
-            HttpResponse<String> response = HTTP.send(request, BodyHandlers.ofString());
+            HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
