@@ -7,7 +7,9 @@ import dev.continuo.definition.agents.AgentDocument;
 import dev.continuo.definition.agents.AgentSecrets;
 import dev.continuo.definition.agents.AgentSecrets.Restoration;
 import dev.continuo.definition.agents.AgentValidator;
+import dev.continuo.secret.SealedTexts;
 import dev.continuo.secret.Sealer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,7 +57,8 @@ final class AgentCheck {
     }
 
     private Checked check(ObjectNode body, Optional<ObjectNode> stored, String namespace) {
-        List<Fault> faults = AgentValidator.faults(body);
+        List<Fault> faults = new ArrayList<>(AgentValidator.faults(body));
+        SealedTexts.in(body).forEach(at -> faults.add(new Fault(at, "is refused: " + SealedTexts.REFUSAL)));
         if (!faults.isEmpty()) {
             return new Checked.Faulty(Refusals.invalid(faults));
         }

@@ -284,6 +284,12 @@ class AgentRoutesIT {
     }
 
     @Test
+    void aTextThatLooksSealedIsNotTakenFromAnybody() {
+        String body = agent("one", WRITE, RETURN).replace("'key': ''", "'key': 'sealed:v1:found:somewhere'");
+        assertThat(message(api.as(ANN, "POST", "agent", body).expect(400))).contains("variables.key is refused");
+    }
+
+    @Test
     void theInputsSchemaIsMadeOfTheVariables() {
         api.create(ANN, "one", WRITE, RETURN);
         JsonNode schema = api.as(ANN, "GET", "workflow/one").expect(200).json();
