@@ -73,7 +73,7 @@ public sealed interface SettingKind {
     /** The address of an HTTP service; it may hold a password where none belongs, and so is never repeated in a message. */
     record ServiceAddress() implements SettingKind {
         private static final Pattern TEXT =
-                Pattern.compile("https?://([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?(/[^\\s?#@]*)?");
+                Pattern.compile("https?://([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:(?<port>[0-9]{1,5}))?(/[^\\s?#@]*)?");
 
         @Override
         public String allowed() {
@@ -82,7 +82,9 @@ public sealed interface SettingKind {
 
         @Override
         public boolean allows(String text) {
-            return TEXT.matcher(text).matches();
+            Matcher matcher = TEXT.matcher(text);
+            return matcher.matches()
+                    && (matcher.group("port") == null || Integer.parseInt(matcher.group("port")) <= 65_535);
         }
     }
 

@@ -123,6 +123,7 @@ class SettingsTest {
         "OPENAI_BASE_URL, https://host/v1?key=secret",
         "OPENAI_BASE_URL, ftp://secret",
         "REPLICATE_BASE_URL, secret",
+        "REPLICATE_BASE_URL, http://secret:65536",
     })
     void aWrongKeyOrAddressOfAServiceIsRefusedWithoutBeingRepeated(Setting setting, String text) {
         Map<Setting, String> given = new HashMap<>(ADDRESSES);

@@ -27,6 +27,10 @@ final class AnthropicProvider implements ModelProvider {
     @Override
     public Future<Completion> complete(
             CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
+        return ApiClient.guarded(() -> asked(request, progress, cancellation));
+    }
+
+    private Future<Completion> asked(CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
         Optional<String> key = client.key(request.apiKey());
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
                 .set("anthropic-version", API_VERSION)

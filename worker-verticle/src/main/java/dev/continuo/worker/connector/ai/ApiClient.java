@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.continuo.worker.connector.Cancellation;
+import dev.continuo.worker.connector.InvalidInput;
 import dev.continuo.worker.connector.exchange.EventExchange;
 import dev.continuo.worker.connector.exchange.EventParser;
 import dev.continuo.worker.connector.exchange.Exchange;
@@ -16,10 +17,15 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** One provider's HTTP: where it is, how requests are sent within their limits, and what failures are called. */
 final class ApiClient {
     static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What can stand in a header. */
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]+");
 
     /**
      * @param key that the headers hold, so that no message repeats it
@@ -50,9 +56,29 @@ final class ApiClient {
         return Target.parse(service.baseUrl() + path, "The base URL of " + provider);
     }
 
-    /** The task's key, or else the server's own. */
+    /**
+     * The task's key, or else the server's own.
+     *
+     * @throws ProviderFailure when it cannot be one
+     */
     Optional<String> key(Optional<String> given) {
-        return given.or(service::key);
+        Optional<String> key = given.or(service::key);
+        if (!key.map(secret -> KEY.matcher(secret).matches()).orElse(true)) {
+            throw ProviderFailure.forGood(
+                    "The API key for " + provider + " has blanks or characters that are not ASCII");
+        }
+        return key;
+    }
+
+    /** What is thrown on the way to a request is a failure as any. */
+    static <T> Future<T> guarded(Supplier<Future<T>> asked) {
+        try {
+            return asked.get();
+        } catch (ProviderFailure impossible) {
+            return Future.failedFuture(impossible);
+        } catch (InvalidInput misconfigured) {
+            return Future.failedFuture(ProviderFailure.forGood(misconfigured.getMessage()));
+        }
     }
 
     /** The JSON of a 2xx response; fails with {@link ProviderFailure}. */

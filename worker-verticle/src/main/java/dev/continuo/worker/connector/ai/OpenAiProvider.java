@@ -33,6 +33,15 @@ final class OpenAiProvider implements ModelProvider {
     @Override
     public Future<Completion> complete(
             CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
+        return ApiClient.guarded(() -> asked(request, progress, cancellation));
+    }
+
+    @Override
+    public Future<Embeddings> embed(EmbeddingRequest request, Cancellation cancellation) {
+        return ApiClient.guarded(() -> embedded(request, cancellation));
+    }
+
+    private Future<Completion> asked(CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
         Optional<String> key = client.key(request.apiKey());
         AnswerBuilder answer = new AnswerBuilder(NAME, request.model(), progress);
         OpenAiStream stream = new OpenAiStream(client, answer, key);
@@ -41,8 +50,7 @@ final class OpenAiProvider implements ModelProvider {
                 .map(over -> answer.built());
     }
 
-    @Override
-    public Future<Embeddings> embed(EmbeddingRequest request, Cancellation cancellation) {
+    private Future<Embeddings> embedded(EmbeddingRequest request, Cancellation cancellation) {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("model", request.model());
         ArrayNode input = body.putArray("input");
         request.texts().forEach(input::add);

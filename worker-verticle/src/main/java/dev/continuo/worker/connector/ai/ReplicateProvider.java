@@ -30,17 +30,16 @@ final class ReplicateProvider implements ModelProvider {
     @Override
     public Future<Completion> complete(
             CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
+        return ApiClient.guarded(() -> asked(request, progress, cancellation));
+    }
+
+    private Future<Completion> asked(CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
         Matcher model = MODEL.matcher(request.model().strip());
         if (!model.matches()) {
-            return Future.failedFuture(ProviderFailure.forGood(
-                    "a model of " + NAME + " is owner/name, owner/name:version or the id of a version"));
+            throw ProviderFailure.forGood(
+                    "a model of " + NAME + " is owner/name, owner/name:version or the id of a version");
         }
-        ObjectNode body;
-        try {
-            body = ReplicateBody.of(request);
-        } catch (ProviderFailure impossible) {
-            return Future.failedFuture(impossible);
-        }
+        ObjectNode body = ReplicateBody.of(request);
         Optional<String> version =
                 Optional.ofNullable(model.group("tag")).or(() -> Optional.ofNullable(model.group("version")));
         version.ifPresent(id -> body.put("version", id));

@@ -40,6 +40,7 @@ final class ReplicateRun {
     private final Promise<Completion> end = Promise.promise();
     private int received;
     private int failures;
+    private boolean over;
     private Duration pause = FIRST_PAUSE;
 
     ReplicateRun(ApiClient client, CompletionRequest request, Consumer<Integer> progress, Cancellation cancellation) {
@@ -65,7 +66,11 @@ final class ReplicateRun {
         Target look = sameOrigin(prediction.at("/urls/get"), "/v1/predictions/" + id);
         Target stop = sameOrigin(prediction.at("/urls/cancel"), "/v1/predictions/" + id + "/cancel");
         // Whatever else ends the waiting, the prediction would go on, and cost.
-        end.future().onFailure(gone -> cancel(stop));
+        end.future().onFailure(gone -> {
+            if (!over) {
+                cancel(stop);
+            }
+        });
         cancellation.onCancel(() -> end.tryFail(ProviderFailure.forNow(client.provider() + ": cancelled")));
         if (isOver(prediction)) {
             ended(prediction);
@@ -137,6 +142,7 @@ final class ReplicateRun {
     }
 
     private void ended(JsonNode prediction) {
+        over = true;
         String status = prediction.path("status").asText();
         if (!status.equals("succeeded")) {
             String error = prediction.path("error").asText("");

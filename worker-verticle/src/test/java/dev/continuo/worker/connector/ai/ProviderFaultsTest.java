@@ -215,4 +215,49 @@ class ProviderFaultsTest {
                 .recover(Future::succeededFuture));
         assertThat(failure).hasMessageContaining(reason);
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two words", "line\r\nX-Injected: yes", "schlüssel"})
+    void aKeyThatCannotBeOneIsNotSentAndNotRepeated(String key) {
+        fixture.answering(new SampleAnswer.Text(""));
+        CompletionRequest request = new CompletionRequest(
+                "owner/model",
+                Optional.of(key),
+                Optional.empty(),
+                List.of(new Message.User("?")),
+                List.of(),
+                Sampling.DEFAULTS,
+                false);
+        for (String provider : ProviderFixture.NAMES) {
+            ProviderFailure failure = (ProviderFailure) fixture.complete(provider, request);
+            assertThat(failure)
+                    .hasMessageContaining("The API key for " + provider)
+                    .hasMessageNotContaining(key);
+            assertThat(failure.retry()).isEqualTo(new RetryWish.Never());
+        }
+        assertThat(fixture.server().questions()).isEmpty();
+    }
+
+    @Test
+    void aStreamThatHasAReasonForItsEndIsCompleteWithoutItsLastWord() {
+        String url = fixture.connectors.upstream(
+                request -> request.response()
+                        .putHeader("content-type", "text/event-stream")
+                        .end(
+                                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n"));
+        fixture.at(url, ExchangeSettings.DEFAULTS, AiSettings.DEFAULT_SILENCE);
+        Completion completion = (Completion) fixture.complete("openai", ProviderFixture.ask("?"));
+        assertThat(completion.text()).isEqualTo("Hi");
+        assertThat(completion.usage()).isEqualTo(Usage.NONE);
+    }
+
+    @Test
+    void anAnswerThatIsNoStreamFailsForNow() {
+        String url = fixture.connectors.upstream(request ->
+                request.response().putHeader("content-type", "application/json").end("{\"choices\":[]}"));
+        fixture.at(url, ExchangeSettings.DEFAULTS, AiSettings.DEFAULT_SILENCE);
+        for (String provider : List.of("claude", "openai")) {
+            assertThat(fails(provider)).hasMessage(provider + " answered HTTP 200 OK without a stream of events");
+        }
+    }
 }
