@@ -39,7 +39,7 @@ public record SenderSettings(
             4,
             5 << 20,
             Duration.ofSeconds(15),
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(1),
             RetrySchedule.DEFAULT,
             "Continuo");
