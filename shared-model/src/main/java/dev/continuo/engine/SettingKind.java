@@ -70,7 +70,7 @@ public sealed interface SettingKind {
         }
     }
 
-    /** The address of an HTTP service; it may hold a password where none belongs, and so is never repeated in a message. */
+    /** The address of an HTTP service. It may hold a password where none belongs, and so is never repeated. */
     record ServiceAddress() implements SettingKind {
         private static final Pattern TEXT =
                 Pattern.compile("https?://([A-Za-z0-9._-]+|\\[[0-9a-fA-F:.]+])(:(?<port>[0-9]{1,5}))?(/[^\\s?#@]*)?");

@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * One prediction on Replicate (source: its HTTP API reference). Its stream only shows how it goes on: what it came to is
- * read from the prediction, so that a stream that breaks costs nothing. A prediction that nobody waits for is cancelled.
+ * One prediction on Replicate (source: its HTTP API reference). Its stream only shows how it goes on: what it came to
+ * is read from the prediction, so that a stream that breaks costs nothing. A prediction that nobody waits for is
+ * cancelled.
  */
 final class ReplicateRun {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
