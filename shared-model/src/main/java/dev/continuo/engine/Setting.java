@@ -84,7 +84,8 @@ public enum Setting {
     CALLBACK_NAMESPACE_CONCURRENCY(new WholeNumber(1, 10_000), "8", "Of these, callbacks of the same namespace."),
     CALLBACK_HOST_CONCURRENCY(
             new WholeNumber(1, 10_000), "4", "Of these, callbacks of the same namespace to the same host."),
-    CALLBACK_BODY_BYTES(new Size(1 << 10, 64L << 20), "5 MiB", "The largest callback; one that is larger is not sent."),
+    CALLBACK_BODY_BYTES(
+            new Size(1 << 10, 64L << 20), "16 MiB", "The largest callback; one that is larger is not sent."),
     AI_TEAMS_FILE(Text.of(".+", "the path of a file"), "", "The teams that AI_CONVERSE tasks may ask, as JSON."),
     MASTER_KEY_FILE(
             Text.of(".+", "the path of a file"),

@@ -200,7 +200,7 @@ public record Settings(
      * @param bodyBytes the largest one
      */
     public record Callbacks(boolean privateAddresses, int concurrency, int perNamespace, int perHost, int bodyBytes) {
-        public static final Callbacks DEFAULT = new Callbacks(false, 64, 8, 4, 5 << 20);
+        public static final Callbacks DEFAULT = new Callbacks(false, 64, 8, 4, 16 << 20);
     }
 
     /** Limits of one evaluation. */

@@ -23,12 +23,15 @@ public final class WebhookDeliveries {
              WHERE d.run_id = $1 ORDER BY d.number DESC LIMIT $2
             """;
 
-    /** One at a time: the callback does nothing else until this one has been sent. */
+    /**
+     * One at a time: the callback does nothing else until this one has been sent. The fence is raised, so that whoever had a
+     * claim that has ended cannot end this one with it.
+     */
     private static final String REDELIVER = """
             WITH asked AS (
                 SELECT body IS NOT NULL AS kept FROM webhook_delivery WHERE run_id = $1 AND id = $2),
             taken AS (
-                UPDATE webhook SET redeliver = $2, due_at = now()
+                UPDATE webhook SET redeliver = $2, due_at = now(), claim = claim + 1, claimed_until = NULL
                  WHERE run_id = $1 AND redeliver IS NULL AND (claimed_until IS NULL OR claimed_until <= now())
                    AND EXISTS (SELECT 1 FROM asked WHERE kept)
                 RETURNING run_id)

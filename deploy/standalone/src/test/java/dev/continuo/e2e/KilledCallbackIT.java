@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledCallbackIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String AGENT = """
-            {"id": "echo", "name": "Echo", "description": "", "variables": {"said": ""}, "fields": [],
+            {"id": "echo", "name": "Echo", "description": "Says it", "variables": {"said": ""}, "fields": [],
              "workflow": [{"type": "return", "name": "Return", "output": ["said"]}]}
             """;
 
@@ -128,7 +128,7 @@ class KilledCallbackIT {
         try (Child child = servers.launch("dev")) {
             URI server = child.address();
             key = read(post(
-                            child,
+                            server,
                             "/admin/v1/apikeys",
                             Optional.empty(),
                             "{\"namespace\":\"hooks\",\"role\":\"admin\"}"))

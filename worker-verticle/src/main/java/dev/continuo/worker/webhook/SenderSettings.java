@@ -37,7 +37,7 @@ public record SenderSettings(
             64,
             8,
             4,
-            5 << 20,
+            16 << 20,
             Duration.ofSeconds(15),
             Duration.ofSeconds(30),
             Duration.ofSeconds(1),
