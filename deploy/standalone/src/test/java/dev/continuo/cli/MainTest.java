@@ -52,6 +52,12 @@ class MainTest {
                 .contains("Default: " + text + ". Variable: " + setting.environmentVariable()));
     }
 
+    @Test
+    void helpTellsOfBothDemos() {
+        assertThat(run(Map.of(), "demo --help")).isZero();
+        assertThat(out.toString()).contains("sample workflow", "--agent", "sample agent", "--keep");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "dev --port 70000, --port (CONTINUO_PORT), from 0 to 65535",
