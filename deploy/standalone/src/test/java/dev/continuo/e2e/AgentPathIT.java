@@ -17,7 +17,10 @@ import dev.continuo.testing.BackendsExtension;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +48,11 @@ class AgentPathIT {
     private static final String WRONG_KEY = "provider-key-that-is-wrong";
     private static final String TOOL_KEY = "key-of-the-tools";
 
+    /** Longer than an agent's node would wait by itself before its second attempt. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Map<String, Deque<SampleAnswer>> script = new HashMap<>();
+    private final Map<String, List<Instant>> times = new HashMap<>();
     private final Upstream upstream = new Upstream();
     private final ToolServer tools = new ToolServer(upstream, TOOL_KEY);
     private final SampleProvider provider;
@@ -102,9 +109,14 @@ class AgentPathIT {
     }
 
     private synchronized SampleAnswer next(String asked) {
+        times.computeIfAbsent(asked, first -> new ArrayList<>()).add(Instant.now());
         Deque<SampleAnswer> answers = script.getOrDefault(asked, new ArrayDeque<>());
         return Optional.ofNullable(answers.poll())
                 .orElseGet(() -> new SampleAnswer.Status(400, Map.of(), "{\"error\":{\"message\":\"unexpected\"}}"));
+    }
+
+    private synchronized List<Instant> times(String asked) {
+        return List.copyOf(times.getOrDefault(asked, List.of()));
     }
 
     private List<SampleQuestion> questions(String asked) {
@@ -193,13 +205,15 @@ class AgentPathIT {
                 "limited",
                 new SampleAnswer.Status(
                         429,
-                        Map.of("retry-after", "1"),
+                        Map.of("retry-after", Long.toString(PATIENCE.toSeconds())),
                         "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"slow down\"}}"),
                 new SampleAnswer.Text("now"));
         JsonNode done = user.await(run(promptAgent(), "limited"), "complete");
         assertThat(done.path("output")).isEqualTo(Docs.object("{said: 'now'}"));
         assertThat(AgentUser.logs(done)).anyMatch(line -> line.contains("429"));
         assertThat(questions("limited")).hasSize(2);
+        List<Instant> asked = times("limited");
+        assertThat(Duration.between(asked.getFirst(), asked.getLast())).isGreaterThanOrEqualTo(PATIENCE);
     }
 
     @Test
@@ -209,7 +223,7 @@ class AgentPathIT {
         String task = user.run(promptAgent(), input, Optional.empty());
         JsonNode failed = user.await(task, "error");
         assertThat(failed.path("output")).isEqualTo(Docs.object("{}"));
-        assertThat(AgentUser.logs(failed)).last().asString().contains("401");
+        assertThat(AgentUser.logs(failed)).last().asString().contains("401", "no such key: ***");
         assertThat(questions("with the wrong key")).hasSize(1);
     }
 
