@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs of agents, seen from here. */
 @ExtendWith(BackendsExtension.class)
-class AgentRunsIT {
+class AgentRunsInListsIT {
     private static ApiFixture api;
     private static AgentRuns agents;
 
@@ -63,14 +63,14 @@ class AgentRunsIT {
         assertThat(view.path("_status").asText()).isEqualTo("RUNNING");
         assertThat(view.path("_createdBy").asText()).isEqualTo(AgentRuns.OWNER);
         assertThat(view.path("_inputParams")).isEqualTo(Json.read("{\"topic\":\"snow\",\"token\":\"***\"}"));
-        assertThat(view.path("_tasks").valueStream().map(AgentRunsIT::line))
+        assertThat(view.path("_tasks").valueStream().map(AgentRunsInListsIT::line))
                 .containsExactly("1 Write AGENT_PROMPT COMPLETED", "2 Write (2) AGENT_MCP QUEUED");
 
         agents.complete(run, "It snows on.");
         JsonNode ended = read("workflows/" + run);
         assertThat(ended.path("_status").asText()).isEqualTo("COMPLETED");
         assertThat(ended.path("_output")).isEqualTo(Json.read("{\"final\":\"It snows on.\"}"));
-        assertThat(ended.path("_tasks").valueStream().map(AgentRunsIT::line))
+        assertThat(ended.path("_tasks").valueStream().map(AgentRunsInListsIT::line))
                 .endsWith("3 Return AGENT_RETURN COMPLETED");
     }
 
@@ -128,7 +128,7 @@ class AgentRunsIT {
         agents.complete(run, "It snows.");
         agents.fail(run);
         assertThat(read("workflows/" + run).path("_status").asText()).isEqualTo("FAILED");
-        assertThat(status(run, "RETRIED", 200).path("_tasks").valueStream().map(AgentRunsIT::line))
+        assertThat(status(run, "RETRIED", 200).path("_tasks").valueStream().map(AgentRunsInListsIT::line))
                 .containsExactly("1 Write AGENT_PROMPT COMPLETED", "2 Write (2) AGENT_MCP QUEUED");
         assertThat(status(run, "TERMINATED", 200).path("_status").asText()).isEqualTo("TERMINATED");
         status(run, "PAUSED", 409);
