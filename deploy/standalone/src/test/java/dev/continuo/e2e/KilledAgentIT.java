@@ -29,7 +29,7 @@ class KilledAgentIT {
 
     private static final String AGENT = """
             {id: 'two-steps', name: 'Two steps', description: 'Two prompts, one after the other',
-             variables: {topic: 'snow', providerKey: 'a key of the provider'},
+             variables: {topic: 'snow', providerKey: 'key-of-the-provider'},
              workflow: [
                {type: 'prompt', name: 'First', llm: 'claude', model: 'sample-1', apikey: '{providerKey}',
                 user: 'the first question about {topic}', output: 'first'},
@@ -94,7 +94,11 @@ class KilledAgentIT {
     private String startedAndStreaming(AgentUser user) {
         ObjectNode input = Docs.object("{topic: 'rain'}");
         String task = user.run(user.create(Docs.object(AGENT)), input, Optional.of(receiver.url()));
-        Await.until("the second answer streams", Continuo.LIMIT, () -> askedSecond() == 1);
+        Await.until("the second answer streams", Continuo.LIMIT, () -> {
+            JsonNode now = user.task(task);
+            assertThat(now.path("status").asText()).as(now.toPrettyString()).isEqualTo("running");
+            return askedSecond() == 1;
+        });
         Await.until("the receiver has heard of it", Continuo.LIMIT, () -> receiver.received().stream()
                 .anyMatch(callback -> AgentUser.logs(callback.task()).contains("Second: Running")));
         return task;
