@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The standalone ends while a model answers the second prompt of an agent. */
 class KilledAgentIT {
-    /** Longer than the first waits of a callback's retry together. */
-    private static final Duration LIMIT = Duration.ofMinutes(3);
+    /** The waits between attempts are drawn: mostly seconds, at times minutes. */
+    private static final Duration LIMIT = Duration.ofMinutes(15);
 
     private static final String AGENT = """
             {id: 'two-steps', name: 'Two steps', description: 'Two prompts, one after the other',
