@@ -29,7 +29,8 @@ final class ApiComplaint {
     static ProviderFailure of(
             String provider, Exchange.Reply reply, Optional<String> key, Instant now, Duration longest) {
         int status = reply.status();
-        String said = said(reply.body().toString());
+        // Masked before it is cut, so that no part of the key is left.
+        String said = said(without(reply.body().toString(), key));
         String redirect = Statuses.isRedirect(status) ? " (a redirect, which is not followed)" : "";
         String keyless = UNAUTHORIZED.contains(status) && key.isEmpty()
                 ? " (neither the task nor the server's configuration gives an API key)"
@@ -47,7 +48,7 @@ final class ApiComplaint {
 
     /** A text of the provider's, fit for a message: flat, short, and without the key. */
     static String shown(String text, Optional<String> key) {
-        return without(flat(text), key);
+        return flat(without(text, key));
     }
 
     /** HTTP/2 has no words beside its numbers, and some servers leave them out. */

@@ -84,6 +84,16 @@ class ProviderFaultsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {280, 285, 290, 292, 296, 1190, 1196})
+    void noPartOfTheKeyIsLeftWhereTheReasonIsCut(int before) {
+        fixture.answering(ProviderFixture.status(
+                401, "{\"error\":{\"message\":\"" + "x ".repeat(before / 2) + ProviderFixture.SERVER_KEY + "\"}}"));
+        for (String provider : ProviderFixture.NAMES) {
+            assertThat(fails(provider)).hasMessageNotContaining(ProviderFixture.SERVER_KEY.substring(0, 3));
+        }
+    }
+
     @Test
     void aReasonIsShort() {
         fixture.answering(ProviderFixture.status(400, "x".repeat(1 << 20)));
