@@ -12,6 +12,7 @@ import dev.continuo.engine.AgentDocuments;
 import dev.continuo.engine.AgentStart;
 import dev.continuo.expression.Pointer;
 import dev.continuo.secret.SealedTexts;
+import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.Agents;
 import dev.continuo.webhook.CallbackUrl;
 import io.vertx.core.Future;
@@ -63,8 +64,22 @@ final class RunRoutes {
                     withoutNulls((ObjectNode) body.path("input")),
                     callback(body),
                     call.principal().id());
-            return tasks.start(start).map(task -> Answer.created(AgentDocuments.of(task)));
+            return tasks.start(start).compose(task -> started(call, agentId, task));
         });
+    }
+
+    /** A removal that looked for the agent's tasks before this one was committed is seen now. */
+    private Future<Answer> started(Call call, String agentId, AgentTask task) {
+        Answer created = Answer.created(AgentDocuments.of(task));
+        String namespace = call.principal().namespace();
+        return agents.revision(namespace, agentId)
+                .map(Optional::isPresent)
+                // It runs: that the agent cannot be looked at now must not tell the caller otherwise.
+                .otherwise(true)
+                .compose(still -> still
+                        ? created.now()
+                        : tasks.remove(namespace, call.principal().id(), task.id())
+                                .map(gone -> Refusals.noAgent()));
     }
 
     private List<Fault> faults(ObjectNode body) {

@@ -9,13 +9,20 @@ import static dev.continuo.api.agents.AgentsFixture.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.continuo.api.HttpFixture;
 import dev.continuo.api.HttpFixture.Response;
+import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Transaction;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -227,5 +234,30 @@ class TaskRoutesIT {
 
     private static String message(Response response) {
         return response.json().path("message").asText();
+    }
+
+    @Test
+    void aTaskThatIsStartedWhileItsAgentIsRemovedGoesWithIt() throws Exception {
+        api.create(ANN, "raced", WRITE, RETURN.replace("topic", "draft"));
+        SqlConnection holder = HttpFixture.await(api.engine.pool().getConnection());
+        Transaction held = HttpFixture.await(holder.begin());
+        HttpFixture.await(holder.query("LOCK TABLE run IN SHARE MODE").execute());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            java.util.concurrent.Future<Response> started =
+                    threads.submit(() -> api.as(ANN, "POST", "workflow/raced", "{'input': {}}"));
+            Await.until("the start waits", Duration.ofSeconds(60), () -> locked() > 0);
+            api.as(ANN, "DELETE", "agent/raced").expect(200);
+            HttpFixture.await(held.commit());
+            started.get().expect(404);
+        }
+        HttpFixture.await(holder.close());
+        assertThat(api.sql("SELECT 1 FROM run WHERE correlation_id = 'raced'")).isEmpty();
+    }
+
+    private static long locked() {
+        return api.sql("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'run'::regclass")
+                .iterator()
+                .next()
+                .getLong(0);
     }
 }
