@@ -67,6 +67,16 @@ public final class AgentRemovals {
     private Future<Void> oneByOne(List<Removed> left) {
         return left.isEmpty()
                 ? Future.succeededFuture()
-                : finish(left.getFirst()).compose(done -> oneByOne(left.subList(1, left.size())));
+                : finish(left.getFirst())
+                        .recover(failure -> {
+                            // One that cannot be removed must not keep the others.
+                            LOG.warn(
+                                    "Agent {} of {} is not removed for now: {}",
+                                    left.getFirst().id(),
+                                    left.getFirst().namespace(),
+                                    failure.getMessage());
+                            return Future.succeededFuture();
+                        })
+                        .compose(done -> oneByOne(left.subList(1, left.size())));
     }
 }

@@ -12,6 +12,7 @@ import dev.continuo.testing.BackendsExtension;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,5 +132,26 @@ class AgentRemovalsIT {
         await(stored.beginRemoval(NS, "raced", OWNER));
         Agent second = await(stored.find(NS, "raced")).orElse(first);
         assertThat(await(stored.update(second, changed, OWNER))).isEqualTo(new Written.Changed());
+    }
+
+    @Test
+    void anAgentThatCannotBeRemovedDoesNotKeepTheOthers() {
+        insert("stuck");
+        insert("fine");
+        await(engine.pool().preparedQuery("""
+                        INSERT INTO run (id, namespace, dialect, definition_id, revision_id, name, status, version, next_seq,
+                                         priority, correlation_id, input, variables, created_at, updated_at, created_by,
+                                         updated_by)
+                        VALUES ($1, $2, 3, $1, $1, 'stuck', 0, 0, 1, 0, 'stuck', '{}', '{}', now(), now(), $3, $3)""").execute(Tuple.of(UUID.randomUUID(), NS, OWNER)));
+        await(stored.beginRemoval(NS, "stuck", OWNER));
+        await(stored.beginRemoval(NS, "fine", OWNER));
+
+        await(removals(Duration.ZERO).finishLeft());
+
+        assertThat(insert("stuck")).isEqualTo(new Written.Duplicate("id"));
+        assertThat(insert("fine")).isInstanceOf(Written.Stored.class);
+        await(engine.pool()
+                .preparedQuery("DELETE FROM run WHERE namespace = $1")
+                .execute(Tuple.of(NS)));
     }
 }
