@@ -100,11 +100,15 @@ public final class Conversations {
                         : forget(client, key.namespace).map(true));
     }
 
+    /** The place is found apart from the deletion: rows that an offset passes over would all be locked. */
     private static Future<Void> forget(SqlClient client, String namespace) {
         return client.preparedQuery("""
                         DELETE FROM conversation WHERE (namespace, team, id) IN (
-                            SELECT namespace, team, id FROM conversation WHERE namespace = $1
-                             ORDER BY updated_at DESC OFFSET %d LIMIT %d FOR UPDATE SKIP LOCKED)""".formatted(MOST, FORGOTTEN_AT_ONCE))
+                            SELECT namespace, team, id FROM conversation
+                             WHERE namespace = $1 AND updated_at <= (
+                                 SELECT updated_at FROM conversation WHERE namespace = $1
+                                  ORDER BY updated_at DESC OFFSET %d LIMIT 1)
+                             ORDER BY updated_at LIMIT %d FOR UPDATE SKIP LOCKED)""".formatted(MOST, FORGOTTEN_AT_ONCE))
                 .execute(Tuple.of(namespace))
                 .mapEmpty();
     }

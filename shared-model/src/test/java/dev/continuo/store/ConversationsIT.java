@@ -133,4 +133,18 @@ class ConversationsIT {
                         .encode())
                 .isEqualTo("{\"n\":%d,\"oldest\":%d}".formatted(Conversations.MOST - 1, Conversations.MOST - 1));
     }
+
+    @Test
+    void aNewConversationLocksNoOther() {
+        await(conversations.add(key, turn(1), WIDE));
+        await(conversations.add(new Key(namespace, "team", "another"), turn(2), WIDE));
+        long locked = await(store.pool
+                        .preparedQuery("SELECT count(*) FROM conversation WHERE namespace = $1 AND id = 'c'"
+                                + " AND xmax <> 0 AND xmin <> xmax")
+                        .execute(Tuple.of(namespace)))
+                .iterator()
+                .next()
+                .getLong(0);
+        assertThat(locked).isZero();
+    }
 }
