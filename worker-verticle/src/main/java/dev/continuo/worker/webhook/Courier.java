@@ -33,6 +33,7 @@ final class Courier {
     private final Transmission.Via via;
     private final SenderMeters meters;
     private final Map<UUID, Transmission> flying = new HashMap<>();
+    private Optional<String> withdrawn = Optional.empty();
 
     Courier(
             WebhookQueue queue,
@@ -67,8 +68,9 @@ final class Courier {
                 .mapEmpty();
     }
 
-    /** Leaves all that is under way. */
+    /** Leaves all that is under way, and begins no more. */
     void withdraw(String why) {
+        withdrawn = Optional.of(why);
         List.copyOf(flying.values()).forEach(transmission -> transmission.withdraw(why));
     }
 
@@ -157,6 +159,9 @@ final class Courier {
                         .onSuccess(meters::attempted);
             case CallbackUrl.Valid(CallbackUrl url) ->
                 secrets.signing(claim.namespace()).compose(signing -> {
+                    if (withdrawn.isPresent()) {
+                        return Future.failedFuture(new Transmission.Withdrawn(withdrawn.get()));
+                    }
                     Transmission transmission = Transmission.begin(
                             via,
                             new Transmission.Letter(
