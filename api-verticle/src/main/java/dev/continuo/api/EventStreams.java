@@ -58,6 +58,10 @@ final class EventStreams {
             count.decrementAndGet();
         });
         stream.begin(begin);
+        if (stopping) {
+            // Whoever stops may have looked before this one was there.
+            stream.stop();
+        }
         return Optional.empty();
     }
 
