@@ -204,7 +204,9 @@ public final class WebhookQueue {
     }
 
     private static Tuple failure(CallbackClaim claim, String id, Attempted.Failed failed) {
-        String reason = failed.reason();
+        // It may repeat what the receiver sent, and Postgres takes no NUL: a message that is tried again because its
+        // failure cannot be written down would be tried for ever.
+        String reason = failed.reason().replaceAll("\\p{Cntrl}", " ");
         return held(claim)
                 .addString(id)
                 .addInteger(failed.status().isPresent() ? failed.status().getAsInt() : null)

@@ -366,4 +366,20 @@ class WebhookQueueIT {
         await(hooks.queue.attempted(claim, message.id(), new Attempted.Taken(200), Optional.empty()));
         assertThat(await(hooks.queue.oldest())).isZero();
     }
+
+    @Test
+    void aFailureIsWrittenDownWhateverTheReceiverPutIntoIt() {
+        UUID runId = hooks.run("ns", URL);
+        CallbackClaim claim = moved(runId, 1);
+        Message message = made(claim, 1, true);
+
+        await(hooks.queue.attempted(
+                claim,
+                message.id(),
+                Attempted.unanswered("the response is not valid HTTP: 2\0 0\n"),
+                Optional.of(HOUR)));
+
+        assertThat(await(deliveries.list(runId, 1)).getFirst().lastError())
+                .hasValue("the response is not valid HTTP: 2  0 ");
+    }
 }
