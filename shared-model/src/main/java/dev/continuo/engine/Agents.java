@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /** The tasks of agents: runs of their dialect. Safe for any thread. */
@@ -174,7 +175,6 @@ public final class Agents {
     }
 
     private Future<Integer> removed(String namespace, List<UUID> ids) {
-        return tasks.remove(namespace, ids)
-                .compose(gone -> webhooks.remove(gone).map(gone.size()));
+        return tasks.remove(namespace, ids).map(Set::size);
     }
 }

@@ -178,8 +178,9 @@ public final class AgentTasks {
         return StoreFailures.named(found, "list the tasks of agent " + agentId);
     }
 
-    /** Removes those that have ended, with all that belongs to them. */
+    /** Removes those that have ended, with all that belongs to them, their callbacks included. */
     public Future<Set<UUID>> remove(String namespace, Collection<UUID> ids) {
-        return RunRemoval.removed(pool, Dialect.AGENTS, namespace, ids);
+        return pool.withTransaction(connection -> RunRemoval.removed(connection, Dialect.AGENTS, namespace, ids)
+                .compose(gone -> Webhooks.remove(connection, gone).map(gone)));
     }
 }

@@ -3,6 +3,7 @@ package dev.continuo.store;
 import dev.continuo.webhook.CallbackUrl;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 import java.util.UUID;
@@ -15,10 +16,13 @@ public final class Webhooks {
             ON CONFLICT (run_id) DO NOTHING
             """;
 
+    /** In the order in which others lock several of them. */
     private static final String REMOVE = """
-            WITH gone AS (DELETE FROM webhook WHERE run_id = ANY($1))
-            DELETE FROM webhook_delivery WHERE run_id = ANY($1)
+            WITH locked AS (SELECT run_id FROM webhook WHERE run_id = ANY($1) ORDER BY run_id FOR UPDATE)
+            DELETE FROM webhook w USING locked WHERE w.run_id = locked.run_id
             """;
+
+    private static final String FORGET = "DELETE FROM webhook_delivery WHERE run_id = ANY($1)";
 
     private final Pool pool;
 
@@ -45,10 +49,18 @@ public final class Webhooks {
         };
     }
 
-    /** Ends the callbacks of runs that are deleted, and forgets what was sent. */
-    public Future<Void> remove(Collection<UUID> runIds) {
-        Future<Void> removed = pool.preparedQuery(REMOVE)
-                .execute(Tuple.tuple().addArrayOfUUID(runIds.toArray(UUID[]::new)))
+    /**
+     * Ends the callbacks of runs that are deleted, and forgets what was sent. One statement after the other: a message that
+     * is written at this moment is there once the callback's lock is had, and only a later statement sees it.
+     *
+     * @param connection in whose transaction the runs are deleted
+     */
+    static Future<Void> remove(SqlConnection connection, Collection<UUID> runIds) {
+        Tuple ids = Tuple.tuple().addArrayOfUUID(runIds.toArray(UUID[]::new));
+        Future<Void> removed = connection
+                .preparedQuery(REMOVE)
+                .execute(ids)
+                .compose(gone -> connection.preparedQuery(FORGET).execute(ids))
                 .mapEmpty();
         return StoreFailures.named(removed, "remove callbacks");
     }

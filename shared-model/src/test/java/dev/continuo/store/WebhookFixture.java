@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.continuo.webhook.Message;
 import dev.continuo.webhook.TaskDocuments.Document;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -72,6 +73,10 @@ final class WebhookFixture {
     void makeDue(UUID runId) {
         await(pool.preparedQuery("UPDATE webhook SET due_at = now() WHERE run_id = $1")
                 .execute(Tuple.of(runId)));
+    }
+
+    Future<Void> remove(List<UUID> runIds) {
+        return pool.withTransaction(connection -> Webhooks.remove(connection, runIds));
     }
 
     static Message message(int version, boolean ended) {

@@ -12,6 +12,7 @@ import dev.continuo.testing.BackendsExtension;
 import dev.continuo.webhook.Attempted;
 import dev.continuo.webhook.DeliveryState;
 import dev.continuo.webhook.Message;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -342,7 +344,7 @@ class WebhookQueueIT {
         look();
 
         assertThat(remaining()).containsExactlyInAnyOrder(young, alive);
-        await(hooks.webhooks.remove(List.of(young, alive)));
+        await(hooks.remove(List.of(young, alive)));
         assertThat(remaining()).isEmpty();
     }
 
@@ -381,5 +383,41 @@ class WebhookQueueIT {
 
         assertThat(await(deliveries.list(runId, 1)).getFirst().lastError())
                 .hasValue("the response is not valid HTTP: 2  0 ");
+    }
+
+    @Test
+    void aMessageThatIsBeingWrittenWhileItsRunIsRemovedGoesWithIt() {
+        UUID runId = hooks.run("ns", URL);
+        CallbackClaim claim = moved(runId, 1);
+        await(store.pool
+                .withTransaction(maker -> maker.preparedQuery("UPDATE webhook SET number = 1 WHERE run_id = $1")
+                        .execute(Tuple.of(runId))
+                        .compose(locked -> maker.preparedQuery("""
+                                INSERT INTO webhook_delivery (id, run_id, number, body, bytes, final, state, created_at)
+                                VALUES ('msg', $1, 1, '{}', 2, false, 0, now())""").execute(Tuple.of(runId)))
+                        .map(made -> {
+                            Future<Void> removed = hooks.remove(List.of(runId));
+                            return (Supplier<Future<Void>>) () -> removed;
+                        })
+                        .compose(removal -> waitsForALock().map(removal)))
+                .compose(Supplier::get));
+
+        assertThat(await(deliveries(runId))).isZero();
+        assertThat(await(hooks.queue.make(claim, message(2, true)))).isEmpty();
+    }
+
+    private Future<Long> deliveries(UUID runId) {
+        return store.pool
+                .preparedQuery("SELECT count(*) FROM webhook_delivery WHERE run_id = $1")
+                .execute(Tuple.of(runId))
+                .map(rows -> rows.iterator().next().getLong(0));
+    }
+
+    private Future<Void> waitsForALock() {
+        return store.pool
+                .query(
+                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%webhook%'")
+                .execute()
+                .compose(rows -> rows.iterator().next().getLong(0) > 0 ? Future.succeededFuture() : waitsForALock());
     }
 }
