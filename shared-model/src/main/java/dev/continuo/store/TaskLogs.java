@@ -17,6 +17,6 @@ public final class TaskLogs {
         if (lines.isEmpty()) {
             return Future.succeededFuture();
         }
-        return pool.preparedQuery(LogRows.INSERT).execute(LogRows.insert(lines)).mapEmpty();
+        return pool.preparedQuery(LogRows.APPEND).execute(LogRows.insert(lines)).mapEmpty();
     }
 }

@@ -241,4 +241,25 @@ class AgentsIT {
         assertThat(await(engine.agents().task(live))).isEmpty();
         assertThat(await(engine.agents().task(ended))).isEmpty();
     }
+
+    @Test
+    void linesThatComeWhenTheTaskIsGoneAreNotKept() {
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        ClaimedTask task = claimed(run);
+        LogEntry line = new LogEntry(task.id(), Instant.now(), LogEntry.Level.WARN, "The worker lost the task");
+        await(engine.logs().append(List.of(line)));
+        assertThat(lines(task.id())).isEqualTo(1);
+        await(engine.agents().remove("ns", OWNER, run));
+        await(engine.logs().append(List.of(line)));
+        assertThat(lines(task.id())).isZero();
+    }
+
+    private long lines(UUID task) {
+        return await(engine.pool()
+                        .preparedQuery("SELECT count(*) FROM task_log WHERE task_id = $1")
+                        .execute(Tuple.of(task)))
+                .iterator()
+                .next()
+                .getLong(0);
+    }
 }
