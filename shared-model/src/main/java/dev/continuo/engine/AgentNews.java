@@ -1,7 +1,6 @@
 package dev.continuo.engine;
 
 import dev.continuo.decide.Outcome;
-import dev.continuo.model.Dialect;
 import dev.continuo.store.AgentTasks;
 import dev.continuo.webhook.CallbackHints;
 import java.util.Optional;
@@ -19,9 +18,7 @@ public final class AgentNews {
     }
 
     void committed(Outcome.Accepted outcome) {
-        boolean calls = outcome.run().origin().dialect() == Dialect.AGENTS
-                && outcome.run().origin().attributes().has(AgentTasks.CALLBACK);
-        if (calls) {
+        if (AgentTasks.callsBack(outcome.run())) {
             moved(outcome.run().id());
         }
     }

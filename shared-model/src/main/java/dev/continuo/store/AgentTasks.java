@@ -3,6 +3,7 @@ package dev.continuo.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.definition.agents.AgentCompiler;
 import dev.continuo.model.Dialect;
+import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -83,6 +84,12 @@ public final class AgentTasks {
      * @param before only tasks that were started before this one
      */
     public record Filter(Set<RunStatus> statuses, Optional<UUID> before, int limit) {}
+
+    /** Whether somebody is to be told what becomes of the run. */
+    public static boolean callsBack(Run run) {
+        return run.origin().dialect() == Dialect.AGENTS
+                && run.origin().attributes().has(CALLBACK);
+    }
 
     /** The newest first. */
     public Future<Listed<AgentTask>> list(String namespace, String owner, Filter filter) {

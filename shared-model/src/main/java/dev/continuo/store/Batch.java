@@ -48,6 +48,7 @@ final class Batch {
     private final List<Announced> announcements = new ArrayList<>();
     private final Set<UUID> closedLoops = new LinkedHashSet<>();
     private final List<LogEntry> logs = new ArrayList<>();
+    private final Set<UUID> calledBackAgain = new LinkedHashSet<>();
     private final List<Outcome.Accepted> outcomes = new ArrayList<>();
     private final List<Answer> answers = new ArrayList<>();
 
@@ -107,6 +108,11 @@ final class Batch {
                         run, first.was(), first.variables() || next.variables(), first.notes() || next.notes()));
         if (before.origin() != run.origin()) {
             begunAgain.put(run.id(), run);
+        }
+        if (before.status().terminal()
+                && !before.times().endedAt().equals(run.times().endedAt())
+                && AgentTasks.callsBack(run)) {
+            calledBackAgain.add(run.id());
         }
         Map<UUID, Task> known = new HashMap<>();
         for (Task task : accepted.updated()) {
@@ -241,6 +247,10 @@ final class Batch {
         }
         if (!logs.isEmpty()) {
             calls.add(new Call(LogRows.INSERT, LogRows.insert(logs)));
+        }
+        if (!calledBackAgain.isEmpty()) {
+            Tuple ids = Tuple.tuple().addArrayOfUUID(calledBackAgain.toArray(UUID[]::new));
+            calls.add(new Call(Webhooks.REOPEN, ids));
         }
         return calls;
     }

@@ -24,6 +24,19 @@ public final class Webhooks {
 
     private static final String FORGET = "DELETE FROM webhook_delivery WHERE run_id = ANY($1)";
 
+    /**
+     * Runs that had ended go on. Whoever has a claim loses it, though not before its time is over: it may be about to send
+     * the end of the run as the last message, or be sending it. A receiver that wants no more messages is not asked again.
+     */
+    static final String REOPEN = """
+            WITH locked AS (SELECT run_id FROM webhook WHERE run_id = ANY($1) ORDER BY run_id FOR NO KEY UPDATE)
+            UPDATE webhook w
+               SET claim = w.claim + 1,
+                   open = NOT EXISTS (
+                       SELECT 1 FROM webhook_delivery d WHERE d.run_id = w.run_id AND d.last_status = 410)
+              FROM locked WHERE w.run_id = locked.run_id
+            """;
+
     private final Pool pool;
 
     public Webhooks(Pool pool) {

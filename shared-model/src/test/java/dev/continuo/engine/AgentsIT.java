@@ -11,13 +11,18 @@ import dev.continuo.model.RunStatus;
 import dev.continuo.secret.Keyring;
 import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.AgentTasks.Filter;
+import dev.continuo.store.CallbackClaim;
 import dev.continuo.store.ClaimedTask;
 import dev.continuo.store.Json;
 import dev.continuo.store.Listed;
 import dev.continuo.store.Reply;
 import dev.continuo.store.Revisions;
+import dev.continuo.store.WebhookQueue;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
+import dev.continuo.webhook.Attempted;
+import dev.continuo.webhook.Message;
+import dev.continuo.webhook.TaskDocuments.Document;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -261,5 +267,79 @@ class AgentsIT {
                 .iterator()
                 .next()
                 .getLong(0);
+    }
+
+    @Test
+    void theEndOfATaskThatIsRetriedIsToldAsTheFirstOneWas() {
+        WebhookQueue queue = new WebhookQueue(engine.pool());
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        failForGood(run);
+        CallbackClaim first = callback(queue, run);
+        AgentTask ended = await(engine.agents().task(run)).orElseThrow();
+        Message told = message(ended);
+        assertThat(await(queue.make(first, told))).isPresent();
+        await(queue.attempted(first, told.id(), new Attempted.Taken(200), Optional.empty()));
+
+        retry(run);
+        CallbackClaim second = callback(queue, run);
+        assertThat(second.open()).isTrue();
+        await(queue.rest(second, await(engine.agents().task(run)).orElseThrow().version()));
+        complete(run, "{'result':'It rains.'}");
+        CallbackClaim third = callback(queue, run);
+        assertThat(await(queue.make(
+                        third, message(await(engine.agents().task(run)).orElseThrow()))))
+                .hasValue(2);
+    }
+
+    @Test
+    void anEndThatWasAboutToBeToldWhileItIsRetriedIsNotTheLastMessage() {
+        WebhookQueue queue = new WebhookQueue(engine.pool());
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        failForGood(run);
+        CallbackClaim claim = callback(queue, run);
+        Message end = message(await(engine.agents().task(run)).orElseThrow());
+        retry(run);
+        assertThat(await(queue.make(claim, end))).isEmpty();
+        endClaim(run);
+        assertThat(callback(queue, run).open()).isTrue();
+    }
+
+    private void failForGood(UUID run) {
+        ClaimedTask task = claimed(run);
+        Reply reply = await(engine.committer()
+                .submit(new Command.Fail(
+                        run,
+                        task.id(),
+                        OptionalInt.of(task.fence()),
+                        "no such model",
+                        Json.read("{}"),
+                        new Command.RetryWish.Never(),
+                        List.of())));
+        assertThat(reply).isInstanceOf(Reply.Done.class);
+    }
+
+    private void retry(UUID run) {
+        assertThat(await(engine.committer().submit(new Command.Retry(run, OWNER))))
+                .isInstanceOf(Reply.Done.class);
+    }
+
+    private void endClaim(UUID run) {
+        await(engine.pool()
+                .preparedQuery(
+                        "UPDATE webhook SET claimed_until = now() - interval '1 s', due_at = now() WHERE run_id = $1")
+                .execute(Tuple.of(run)));
+    }
+
+    private CallbackClaim callback(WebhookQueue queue, UUID run) {
+        await(queue.look(new UUID(0, 0), 10_000));
+        return await(queue.claim(new WebhookQueue.Room(1000, 1000, 1000, Duration.ofMinutes(1)), Map.of())).stream()
+                .filter(claim -> claim.runId().equals(run))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private static Message message(AgentTask task) {
+        Document document = new Document(task.version(), task.status().terminal(), AgentDocuments.of(task));
+        return Message.of(UUID.randomUUID(), document, Json::write);
     }
 }
