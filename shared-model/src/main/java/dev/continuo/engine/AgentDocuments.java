@@ -1,10 +1,15 @@
 package dev.continuo.engine;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.model.RunStatus;
 import dev.continuo.store.AgentTasks.AgentTask;
+import dev.continuo.store.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -40,7 +45,29 @@ public final class AgentDocuments {
         }
     }
 
+    /** What telling that lines are left out takes at most. */
+    private static final int NOTE_BYTES = 64;
+
     private AgentDocuments() {}
+
+    /** As {@link #of(AgentTask)}, within so many bytes of JSON where leaving out the oldest lines of the log does it. */
+    public static ObjectNode of(AgentTask task, int mostBytes) {
+        ObjectNode whole = of(task);
+        long over = (long) bytes(whole) - mostBytes;
+        if (over <= 0) {
+            return whole;
+        }
+        over += NOTE_BYTES;
+        int first = 0;
+        for (List<String> logs = task.logs(); over > 0 && first < logs.size(); first++) {
+            over -= bytes(TextNode.valueOf(logs.get(first))) + 1;
+        }
+        return of(task.withoutFirst(first));
+    }
+
+    private static int bytes(JsonNode json) {
+        return Json.write(json).getBytes(StandardCharsets.UTF_8).length;
+    }
 
     /** {@code {id, name, agentId, userId, createdAt, logs, output, status, callback?}}; output is always an object. */
     public static ObjectNode of(AgentTask task) {

@@ -85,7 +85,10 @@ public enum Setting {
     CALLBACK_HOST_CONCURRENCY(
             new WholeNumber(1, 10_000), "4", "Of these, callbacks of the same namespace to the same host."),
     CALLBACK_BODY_BYTES(
-            new Size(1 << 10, 64L << 20), "16 MiB", "The largest callback; one that is larger is not sent."),
+            new Size(1 << 10, 64L << 20),
+            "16 MiB",
+            "The largest callback: of a longer one the oldest lines of the log are left out; one that is still larger is"
+                    + " not sent."),
     AI_TEAMS_FILE(Text.of(".+", "the path of a file"), "", "The teams that AI_CONVERSE tasks may ask, as JSON."),
     MASTER_KEY_FILE(
             Text.of(".+", "the path of a file"),

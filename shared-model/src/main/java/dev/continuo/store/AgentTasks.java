@@ -77,7 +77,25 @@ public final class AgentTasks {
             List<String> logs,
             long earlier,
             JsonNode output,
-            Optional<String> callback) {}
+            Optional<String> callback) {
+
+        /** Without so many lines more. */
+        public AgentTask withoutFirst(int lines) {
+            return new AgentTask(
+                    id,
+                    namespace,
+                    name,
+                    agentId,
+                    owner,
+                    createdAt,
+                    status,
+                    version,
+                    logs.subList(lines, logs.size()),
+                    earlier + lines,
+                    output,
+                    callback);
+        }
+    }
 
     /**
      * @param statuses none for any

@@ -342,4 +342,24 @@ class AgentsIT {
         Document document = new Document(task.version(), task.status().terminal(), AgentDocuments.of(task));
         return Message.of(UUID.randomUUID(), document, Json::write);
     }
+
+    @Test
+    void theOldestLinesAreLeftOutWhereTheWholeWouldBeTooLong() {
+        UUID run = start(OWNER, "{}", WRITE, RETURN).id();
+        complete(
+                run,
+                "{'result':'end'}",
+                Stream.generate(() -> "\"".repeat(100)).limit(50).toArray(String[]::new));
+        AgentTask task = await(engine.agents().task(run)).orElseThrow();
+        int whole = Json.write(AgentDocuments.of(task)).length();
+        assertThat(AgentDocuments.of(task, whole)).isEqualTo(AgentDocuments.of(task));
+        ObjectNode shortened = AgentDocuments.of(task, 3000);
+        assertThat(Json.write(shortened).length()).isBetween(2500, 3000);
+        int left = shortened.path("logs").size();
+        assertThat(shortened.path("logs").path(0).asText())
+                .isEqualTo("(" + (53 - left + 1) + " earlier lines are not shown)");
+        assertThat(shortened.path("logs").path(left - 1).asText()).isEqualTo("Return: Running");
+        assertThat(shortened.path("output")).isEqualTo(json("{'draft':'end'}"));
+        assertThat(AgentDocuments.of(task, 10).path("logs")).hasSize(1);
+    }
 }

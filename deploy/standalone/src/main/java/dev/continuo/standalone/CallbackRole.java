@@ -25,7 +25,7 @@ final class CallbackRole {
         WebhookVerticle sender = new WebhookVerticle(
                 new WebhookParts(
                         () -> engine.connections(CONNECTIONS),
-                        id -> document(engine, id),
+                        id -> document(engine, id, callbacks.bodyBytes()),
                         engine.sealer(),
                         engine.registry()),
                 SenderSettings.of(
@@ -39,11 +39,11 @@ final class CallbackRole {
         return vertx.deployVerticle(sender).mapEmpty();
     }
 
-    private static Future<Optional<Document>> document(Engine engine, UUID id) {
+    private static Future<Optional<Document>> document(Engine engine, UUID id, int mostBytes) {
         return engine.agents()
                 .task(id)
-                .map(found -> found.map(
-                        task -> new Document(task.version(), task.status().terminal(), AgentDocuments.of(task))));
+                .map(found -> found.map(task ->
+                        new Document(task.version(), task.status().terminal(), AgentDocuments.of(task, mostBytes))));
     }
 
     private static String userAgent() {
