@@ -59,9 +59,9 @@ public final class McpConnector implements Connector {
                 new ToolLoop.Surroundings(parts.model, log, new Progress(log, parts.clock), task.cancellation());
         ToolBox.Opening opening = ToolBox.open(parts.clients, request.config(), task.cancellation());
         return opening.ready()
-                .compose(box -> box.tools().size() > ToolBox.MAX_TOOLS
+                .compose(box -> box.listed() > ToolBox.MAX_TOOLS
                         ? Future.succeededFuture(ConnectorResult.Failed.forGood("The servers have "
-                                + box.tools().size() + " tools, more than the " + ToolBox.MAX_TOOLS
+                                + box.listed() + " tools, more than the " + ToolBox.MAX_TOOLS
                                 + " that a node can offer to a model"))
                         : ToolLoop.run(with, box, request))
                 .onComplete(done -> opening.box().close());

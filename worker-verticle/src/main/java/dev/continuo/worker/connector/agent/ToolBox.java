@@ -31,6 +31,7 @@ final class ToolBox {
     private final List<McpConnection> connections = new ArrayList<>();
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final List<Tool> tools = new ArrayList<>();
+    private int listed;
 
     private ToolBox() {}
 
@@ -53,6 +54,11 @@ final class ToolBox {
 
     /** @param ready once all tools are known */
     record Opening(ToolBox box, Future<ToolBox> ready) {}
+
+    /** What the servers have, of which there are no more than {@link #MAX_TOOLS} here. */
+    int listed() {
+        return listed;
+    }
 
     List<Tool> tools() {
         return List.copyOf(tools);
@@ -83,6 +89,11 @@ final class ToolBox {
     }
 
     private void add(String prefix, McpConnection connection, McpTool tool) {
+        listed++;
+        if (listed > MAX_TOOLS) {
+            // No model gets any of them; finding names for thousands that all want the same one takes seconds.
+            return;
+        }
         String name = free(prefix + tool.name());
         places.put(name, new Place(connection, tool.name()));
         tools.add(new Tool(name, tool.description(), tool.inputSchema()));

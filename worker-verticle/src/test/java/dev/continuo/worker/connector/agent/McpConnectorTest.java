@@ -8,6 +8,7 @@ import static dev.continuo.worker.connector.mcp.FakeMcpServer.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Command.RetryWish;
 import dev.continuo.embedded.sample.SampleAnswer;
@@ -339,6 +340,23 @@ class McpConnectorTest {
         ConnectorResult.Failed failed = failed(run(question -> new SampleAnswer.Text("x"), "{}"));
         assertThat(failed.reason()).contains("201 tools, more than the 200");
         assertThat(failed.retry()).isEqualTo(NEVER);
+    }
+
+    @Test
+    void toolsThatAllNeedAnotherNameDoNotHoldUpTheEventLoop() {
+        String same = "n".repeat(64);
+        for (int i = 0; i < 1000; i++) {
+            weather.tool(same + i, "x");
+        }
+        ObjectNode servers = JsonNodeFactory.instance.objectNode();
+        for (int i = 0; i < 16; i++) {
+            servers.put(same + i, weather.url);
+        }
+        ObjectNode input = json("{}");
+        input.putObject("config").set("mcpServers", servers);
+        ConnectorResult.Failed failed = failed(run(question -> new SampleAnswer.Text("x"), input.toString()));
+        // A thread that was blocked fails the test.
+        assertThat(failed.reason()).contains("16000 tools, more than the 200");
     }
 
     @Test
