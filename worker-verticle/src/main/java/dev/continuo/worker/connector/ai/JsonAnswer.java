@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** An answer that ought to be JSON. Models like to put it into a code fence. */
 sealed interface JsonAnswer {
@@ -16,7 +14,7 @@ sealed interface JsonAnswer {
     /** @param why for people */
     record NoJson(String why) implements JsonAnswer {}
 
-    Pattern FENCE = Pattern.compile("```[A-Za-z]*\\s*\\n(.*?)\\n?\\s*```", Pattern.DOTALL);
+    String FENCE = "```";
 
     ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -24,9 +22,7 @@ sealed interface JsonAnswer {
             .build();
 
     static JsonAnswer read(String text) {
-        String plain = text.strip();
-        Matcher fence = FENCE.matcher(plain);
-        String json = fence.matches() ? fence.group(1) : plain;
+        String json = unfenced(text.strip());
         if (json.isBlank()) {
             return new NoJson("it is empty");
         }
@@ -35,5 +31,20 @@ sealed interface JsonAnswer {
         } catch (JsonProcessingException e) {
             return new NoJson(e.getOriginalMessage().replaceAll("\\s+", " "));
         }
+    }
+
+    /** Without a pattern: a model can be brought to write a text on which one would go back and forth for hours. */
+    private static String unfenced(String text) {
+        int line = text.indexOf('\n');
+        boolean fenced = text.startsWith(FENCE)
+                && line >= FENCE.length()
+                && text.length() >= line + 1 + FENCE.length()
+                && text.endsWith(FENCE)
+                && text.substring(FENCE.length(), line).strip().chars().allMatch(JsonAnswer::isLetter);
+        return fenced ? text.substring(line + 1, text.length() - FENCE.length()) : text;
+    }
+
+    private static boolean isLetter(int c) {
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
     }
 }
