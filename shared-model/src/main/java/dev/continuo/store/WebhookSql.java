@@ -190,7 +190,11 @@ final class WebhookSql {
               FROM hinted h WHERE w.run_id = h.run_id
             """;
 
-    /** Looks at $2 open callbacks behind $1. Drops those whose run has not come or is gone, an hour after the start. */
+    /**
+     * Looks at $2 open callbacks behind $1. The end of a run does not wait for another attempt of a message before it. It
+     * does wait where a claim was given back: the trouble that led to that would be had, and told, every second. Drops those
+     * whose run has not come or is gone, an hour after the start.
+     */
     static final String LOOK = """
             WITH page AS MATERIALIZED (
                 SELECT run_id FROM webhook WHERE open AND run_id > $1 ORDER BY run_id LIMIT $2),
@@ -198,7 +202,8 @@ final class WebhookSql {
                 SELECT w.run_id
                   FROM page JOIN webhook w ON w.run_id = page.run_id JOIN run r ON r.id = w.run_id
                  WHERE w.open AND w.claimed_until IS NULL AND r.version > w.sent_version
-                   AND (w.due_at IS NULL OR (r.ended_at IS NOT NULL AND w.due_at > greatest(now(), w.not_before)))
+                   AND (w.due_at IS NULL OR (r.ended_at IS NOT NULL AND w.due_at = w.retry_at
+                                             AND w.due_at > greatest(now(), w.not_before)))
                  ORDER BY w.run_id FOR NO KEY UPDATE OF w SKIP LOCKED),
             woken AS (
                 UPDATE webhook w SET news = true, due_at = greatest(now(), w.not_before)

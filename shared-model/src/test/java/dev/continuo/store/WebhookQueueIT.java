@@ -420,4 +420,19 @@ class WebhookQueueIT {
                 .execute()
                 .compose(rows -> rows.iterator().next().getLong(0) > 0 ? Future.succeededFuture() : waitsForALock());
     }
+
+    @Test
+    void whatWasGivenBackWaitsThoughTheRunHasEnded() {
+        UUID runId = hooks.run("ns", URL);
+        CallbackClaim claim = moved(runId, 1);
+        Message message = made(claim, 1, false);
+        hooks.end(runId, 2);
+        await(hooks.queue.postpone(claim, HOUR));
+        assertThat(look()).isZero();
+
+        hooks.makeDue(runId);
+        await(hooks.queue.attempted(hooks.claimOne(runId), message.id(), failed(), Optional.of(HOUR)));
+        assertThat(look()).isEqualTo(1);
+        assertThat(hooks.claimOne(runId).current()).hasValue(message.id());
+    }
 }
