@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /** A server's admin API, one request at a time. What goes wrong is told in a line that says what to do. */
 final class AdminClient implements AutoCloseable {
@@ -63,7 +64,7 @@ final class AdminClient implements AutoCloseable {
         token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         HttpResponse<String> answer = exchange(request.build());
         JsonNode read = read(answer.body());
-        if (answer.statusCode() == wanted) {
+        if (answer.statusCode() == wanted && read.isObject()) {
             return read;
         }
         throw new IOException(refusal(answer.statusCode(), read));
@@ -77,22 +78,25 @@ final class AdminClient implements AutoCloseable {
         } catch (ConnectException e) {
             throw new IOException(
                     "Nobody serves on " + server + ". Start the server, or name another one with --url.", e);
+        } catch (SSLException e) {
+            throw new IOException(
+                    server + " speaks no TLS that this program trusts (" + e.getMessage() + "). Is it http?", e);
         }
     }
 
     private String refusal(int status, JsonNode body) {
-        String told = body.path("detail").asText("no reason");
-        String all = server + " refuses with " + status + ": " + told.replaceAll("\\s*\\R\\s*", " ") + ".";
-        return switch (status) {
-            case 401 ->
-                all
-                        + (token.isPresent()
-                                ? " Check the value of " + TOKEN_VARIABLE + "."
-                                : " Set " + TOKEN_VARIABLE + " to the server's admin token.");
-            case 404 ->
-                body.has("detail") ? all : server + " has no admin API. Is --url the address of a Continuo server?";
-            default -> all;
-        };
+        if (!body.has("detail")) {
+            return server + " answers " + status + " and has no admin API. Is --url the address of a Continuo server?";
+        }
+        String told = body.path("detail").asText().replaceAll("\\s*\\R\\s*", " ");
+        String all = server + " refuses with " + status + ": " + told + ".";
+        if (status != 401) {
+            return all;
+        }
+        return all
+                + (token.isPresent()
+                        ? " Check the value of " + TOKEN_VARIABLE + "."
+                        : " Set " + TOKEN_VARIABLE + " to the server's admin token.");
     }
 
     private static JsonNode read(String text) {

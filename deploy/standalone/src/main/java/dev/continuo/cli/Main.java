@@ -7,6 +7,7 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The entry point of the command line. Exit codes: 0 done, 1 failed, 2 not understood. */
 @Command(
@@ -83,9 +85,18 @@ public final class Main implements Runnable {
                 .addSubcommand(new ApiKeyCommand.Create(environment))
                 .addSubcommand(new ApiKeyCommand.ListKeys(environment))
                 .addSubcommand(new ApiKeyCommand.Revoke(environment)));
-        return main.setUsageHelpAutoWidth(true)
+        return main.registerConverter(UUID.class, Main::id)
+                .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((problem, args) -> refuse(problem))
                 .setExecutionExceptionHandler((problem, command, parsed) -> fail(problem, command));
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException("'" + text + "' is not a UUID");
+        }
     }
 
     @Override

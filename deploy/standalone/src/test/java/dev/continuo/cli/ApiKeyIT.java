@@ -3,6 +3,7 @@ package dev.continuo.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.continuo.e2e.Docs;
 import dev.continuo.e2e.Servers;
 import dev.continuo.engine.Setting;
@@ -12,6 +13,9 @@ import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +163,30 @@ class ApiKeyIT {
         assertOneLine(
                 run("list", "--namespace", "n", "--url", "http://127.0.0.1:" + server.port() + "/elsewhere"),
                 "refuses with 404");
+    }
+
+    @Test
+    void whatServesSomethingElseIsTakenForNoRefusal() throws Exception {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            try (exchange) {
+                int status = exchange.getRequestMethod().equals("POST") ? 201 : 200;
+                byte[] body = "\"welcome\"".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status, body.length);
+                exchange.getResponseBody().write(body);
+            }
+        });
+        other.start();
+        try {
+            String url = "http://127.0.0.1:" + other.getAddress().getPort();
+            String told = "and has no admin API. Is --url the address of a Continuo server?";
+            assertOneLine(run("create", "--namespace", "n", "--url", url), url + " answers 201 " + told);
+            assertOneLine(run("list", "--namespace", "n", "--url", url), url + " answers 200 " + told);
+        } finally {
+            other.stop(0);
+        }
+        String secure = "https://127.0.0.1:" + server.port();
+        assertOneLine(run("list", "--namespace", "n", "--url", secure), secure + " speaks no TLS");
     }
 
     private static void assertOneLine(Answer answer, String told) {

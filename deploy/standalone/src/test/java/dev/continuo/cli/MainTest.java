@@ -86,7 +86,7 @@ class MainTest {
     })
     void aWrongCommandLineIsRefusedWithWhatIsWrong(String line, String first, String second) {
         assertThat(run(Map.of(), line)).isEqualTo(2);
-        assertThat(err.toString()).contains(first).contains(second);
+        assertThat(err.toString()).contains(first).contains(second).doesNotContain("java.");
         assertThat(out.toString()).isEmpty();
     }
 
