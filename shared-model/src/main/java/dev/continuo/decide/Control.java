@@ -10,8 +10,10 @@ import dev.continuo.decide.Outcome.Code;
 import dev.continuo.decide.Outcome.Effect;
 import dev.continuo.decide.Outcome.Rejected;
 import dev.continuo.definition.Node;
+import dev.continuo.model.Dialect;
 import dev.continuo.model.Due;
 import dev.continuo.model.DueKind;
+import dev.continuo.model.LogEntry.Level;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.Task;
@@ -98,6 +100,12 @@ final class Control {
     Optional<Rejected> terminate(Command.Terminate command) {
         if (draft.run().status().terminal()) {
             return illegal(draft, "terminated", "RUNNING or PAUSED");
+        }
+        if (draft.plan().dialect() == Dialect.AGENTS) {
+            // The log is all that its users are shown of why it ended.
+            String told =
+                    command.reason().map(reason -> "Terminated: " + reason).orElse("Terminated");
+            draft.openTasks().forEach(task -> draft.log(task.id(), Level.ERROR, told));
         }
         flow.end(RunStatus.TERMINATED, command.reason(), flow.output(draft.run().output()));
         draft.run(draft.run().withUpdatedBy(command.by()));

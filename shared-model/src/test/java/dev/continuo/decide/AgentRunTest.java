@@ -118,6 +118,13 @@ class AgentRunTest {
     }
 
     @Test
+    void theLogOfOneThatIsTerminatedTellsWhy() {
+        TestRun run = run("{}", WRITE, RETURN);
+        run.terminate();
+        assertThat(run.logs()).containsExactly("Terminated: enough");
+    }
+
+    @Test
     void nothingThatWouldChangeItsCourseIsTaken() {
         TestRun run = run("{}", WRITE, RETURN);
         UUID id = run.run().id();

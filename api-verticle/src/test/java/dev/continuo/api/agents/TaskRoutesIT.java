@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.continuo.api.HttpFixture;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
@@ -199,6 +200,7 @@ class TaskRoutesIT {
         JsonNode deleted = api.as(ANN, "DELETE", "task/" + id).expect(200).json();
         assertThat(deleted.path("id").asText()).isEqualTo(id);
         assertThat(deleted.path("status").asText()).isEqualTo("error");
+        assertThat(deleted.path("logs")).last().isEqualTo(TextNode.valueOf("Terminated: Deleted"));
         api.as(ANN, "GET", "task/" + id).expect(404);
         api.as(ANN, "DELETE", "task/" + id).expect(404);
         assertThat(api.as(ANN, "GET", "task").text()).isEqualTo("[]");
