@@ -95,12 +95,21 @@ public record CallbackUrl(boolean tls, String host, int port, String target) {
         if (host.indexOf('%') >= 0) {
             return Optional.of("must not name a network interface");
         }
+        if (!refused(privateAllowed)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                refused(true)
+                        ? "must lead to a public address"
+                        : "must lead to a public address, unless --callback-private-addresses is true");
+    }
+
+    private boolean refused(boolean privateAllowed) {
         String plain = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
         boolean local = plain.equals("localhost") || plain.endsWith(".localhost");
-        boolean refused = local
+        return local
                 ? !privateAllowed
                 : literal().filter(a -> !Addresses.allowed(a, privateAllowed)).isPresent();
-        return refused ? Optional.of("must lead to a public address") : Optional.empty();
     }
 
     /** The address that the host is, when it is no name. */

@@ -81,7 +81,8 @@ class CallbackUrlTest {
                 "http://[::ffff:127.0.0.1]/"
             })
     void privateAddressesAreRefusedUnlessTheyAreAllowed(String text) {
-        assertThat(reason(text, false)).isEqualTo("must lead to a public address");
+        assertThat(reason(text, false))
+                .isEqualTo("must lead to a public address, unless --callback-private-addresses is true");
         assertThat(CallbackUrl.check(text, true)).isInstanceOf(CallbackUrl.Valid.class);
     }
 
@@ -97,6 +98,7 @@ class CallbackUrlTest {
             })
     void addressesOfNobodyAreAlwaysRefused(String text) {
         assertThat(reason(text, true)).isEqualTo("must lead to a public address");
+        assertThat(reason(text, false)).isEqualTo("must lead to a public address");
     }
 
     @ParameterizedTest
