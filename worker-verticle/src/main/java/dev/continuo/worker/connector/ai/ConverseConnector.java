@@ -74,7 +74,7 @@ public final class ConverseConnector extends LlmConnector {
     private InvalidInput noTeam(String namespace) {
         List<String> ids = teams.ids(namespace);
         return new InvalidInput("_teamId names no team"
-                + (ids.isEmpty() ? "; none is configured" : "; there are " + String.join(", ", ids)));
+                + (ids.isEmpty() ? "; none is configured" : "; this namespace may ask " + String.join(", ", ids)));
     }
 
     private Future<Void> kept(Conversations.Key key, Turn turn, Teams.Team team, TaskLog log) {

@@ -145,7 +145,7 @@ class ConverseIT {
         for (String team : List.of("closed", "nobody")) {
             ConnectorResult.Failed failed =
                     failed(say(UUID.randomUUID(), json("{'_userPrompt':'x'}").put("_teamId", team)));
-            assertThat(failed.reason()).isEqualTo("_teamId names no team; there are support");
+            assertThat(failed.reason()).isEqualTo("_teamId names no team; this namespace may ask support");
             assertThat(failed.retry()).isEqualTo(new RetryWish.Never());
         }
         assertThat(fixture.server().questions()).isEmpty();
