@@ -132,6 +132,18 @@ class AgentsHttpIT {
                 .isTrue());
     }
 
+    @Test
+    void theOpenApiDocumentTellsReceiversWhatIsSentToThem() {
+        JsonNode document = api.get("/openapi/agents.json").expect(200).json();
+        JsonNode told = document.at("/paths/~1api~1v1~1workflow~1{agentId}/post/callbacks/progress")
+                .path("{$request.body#/callback}")
+                .path("post");
+        assertThat(told.at("/requestBody/content/application~1json/schema/$ref").asText())
+                .isEqualTo("#/components/schemas/Task");
+        assertThat(told.path("parameters").findValuesAsText("name"))
+                .containsExactly("webhook-id", "webhook-timestamp", "webhook-signature", "continuo-message-number");
+    }
+
     private static String message(Response response) {
         return response.json().path("message").asText();
     }
