@@ -8,8 +8,10 @@ import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
+import ch.qos.logback.core.spi.FilterReply;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +42,23 @@ public final class Logging {
         LoggerContext context = reset();
         ALARMIST.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
         root(context).addAppender(file(context, directory));
-        root(context).addAppender(console(context, Level.WARN));
+        ConsoleAppender<ILoggingEvent> console = console(context, Level.WARN);
+        console.addFilter(new Rereading());
+        root(context).addAppender(console);
+    }
+
+    /**
+     * An embedded broker that was killed reads its groups twice at the next start, and calls it an error that the first
+     * reading ends. That is for its log alone.
+     */
+    static final class Rereading extends Filter<ILoggingEvent> {
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            boolean ended = event.getThrowableProxy() != null
+                    && event.getThrowableProxy().getClassName().endsWith(".NotLeaderOrFollowerException")
+                    && event.getLoggerName().endsWith(".CoordinatorRuntime");
+            return ended ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
     }
 
     /** Everything from information on to standard error, for a process whose output somebody collects. */
