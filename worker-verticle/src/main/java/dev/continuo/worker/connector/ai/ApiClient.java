@@ -96,12 +96,22 @@ final class ApiClient {
      * @param last takes an event, and tells whether any more are of interest; may throw {@link ProviderFailure}
      */
     Future<Void> events(Call call, Predicate<EventParser.Event> last, Cancellation cancellation) {
+        return events(call, last, body -> false, cancellation);
+    }
+
+    /**
+     * The same, of a service that may answer with a whole document in place of a stream.
+     *
+     * @param whole takes what came, and tells whether it was an answer; may throw {@link ProviderFailure}
+     */
+    Future<Void> events(
+            Call call, Predicate<EventParser.Event> last, Predicate<String> whole, Cancellation cancellation) {
         return send(call, last, cancellation).reply().transform(reply -> {
             if (reply.failed()) {
                 return Future.failedFuture(failure(reply.cause(), call));
             }
             return successful(reply.result(), call).map(answered -> {
-                if (answered.body().length() > 0) {
+                if (answered.body().length() > 0 && !whole.test(answered.body().toString())) {
                     throw ProviderFailure.forNow(
                             provider + " answered " + answered.shownStatus() + " without a stream of events");
                 }

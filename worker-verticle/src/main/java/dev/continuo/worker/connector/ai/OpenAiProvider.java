@@ -46,7 +46,8 @@ final class OpenAiProvider implements ModelProvider {
         AnswerBuilder answer = new AnswerBuilder(NAME, request.model(), progress);
         OpenAiStream stream = new OpenAiStream(client, answer, key);
         Target target = client.target("/chat/completions");
-        return client.events(call(target, key, OpenAiBody.of(request, target)), stream::heard, cancellation)
+        return client.events(
+                        call(target, key, OpenAiBody.of(request, target)), stream::heard, stream::whole, cancellation)
                 .map(over -> answer.built());
     }
 

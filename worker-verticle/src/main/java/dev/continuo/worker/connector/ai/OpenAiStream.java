@@ -32,7 +32,18 @@ final class OpenAiStream {
         if (event.data().strip().equals(LAST)) {
             return true;
         }
-        JsonNode chunk = client.parse(event.data());
+        take(client.parse(event.data()));
+        return false;
+    }
+
+    /** Servers that know no streams answer with all at once; false when it is no completion. */
+    boolean whole(String body) {
+        JsonNode completion = client.parse(body);
+        take(completion);
+        return !completion.path("choices").isEmpty();
+    }
+
+    private void take(JsonNode chunk) {
         JsonNode error = chunk.path("error");
         if (error.isObject() || error.isTextual()) {
             throw broken(error);
@@ -48,15 +59,15 @@ final class OpenAiStream {
                 chosen(choice);
             }
         }
-        return false;
     }
 
     private void chosen(JsonNode choice) {
-        JsonNode delta = choice.path("delta");
+        JsonNode delta = choice.path(choice.has("delta") ? "delta" : "message");
         text(delta.path("content"));
         text(delta.path("refusal"));
+        int position = 0;
         for (JsonNode call : delta.path("tool_calls")) {
-            int index = call.path("index").asInt();
+            int index = call.path("index").asInt(position++);
             answer.call(index)
                     .begun(call.path("id").asText(""), call.at("/function/name").asText(""));
             answer.argumentsOf(index, call.at("/function/arguments").asText(""));

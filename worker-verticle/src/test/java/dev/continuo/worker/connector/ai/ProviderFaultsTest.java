@@ -262,6 +262,25 @@ class ProviderFaultsTest {
     }
 
     @Test
+    void aCompatibleServerThatKnowsNoStreamsIsUnderstood() {
+        String url = fixture.connectors.upstream(request ->
+                request.response().putHeader("content-type", "application/json").end("""
+                        {"model": "local", "usage": {"prompt_tokens": 3, "completion_tokens": 5}, "choices": [
+                          {"index": 0, "finish_reason": "tool_calls", "message": {"role": "assistant", "content": "Hi",
+                            "tool_calls": [
+                              {"id": "a", "type": "function", "function": {"name": "one", "arguments": "{}"}},
+                              {"id": "b", "type": "function", "function": {"name": "two", "arguments": "{\\"x\\":1}"}}]}}]}
+                        """));
+        fixture.at(url, ExchangeSettings.DEFAULTS, AiSettings.DEFAULT_SILENCE);
+        Completion completion = (Completion) fixture.complete("openai", ProviderFixture.ask("?"));
+        assertThat(completion.text()).isEqualTo("Hi");
+        assertThat(completion.model()).isEqualTo("local");
+        assertThat(completion.usage()).isEqualTo(new Usage(3, 5));
+        assertThat(completion.calls()).extracting(ToolCall::name).containsExactly("one", "two");
+        assertThat(completion.calls()).extracting(ToolCall::id).containsExactly("a", "b");
+    }
+
+    @Test
     void anAnswerThatIsNoStreamFailsForNow() {
         String url = fixture.connectors.upstream(request ->
                 request.response().putHeader("content-type", "application/json").end("{\"choices\":[]}"));
