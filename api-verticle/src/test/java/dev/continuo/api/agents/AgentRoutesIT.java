@@ -86,6 +86,7 @@ class AgentRoutesIT {
     @CsvSource(delimiter = '|', quoteCharacter = '§', textBlock = """
             {} | Missing required body args: id, name, description, workflow
             {'id': 'a', 'name': 'n', 'workflow': []} | Missing required body args: description
+            {'id': 'a', 'name': 'n', 'description': '', 'workflow': []} | Missing required body args: description
             {'id': 'a b', 'name': 'n', 'description': 'd', 'workflow': [{'type': 'return', 'name': 'R', 'output': 'x'}]} | Invalid ID: id must have 1 to 100 letters, digits, hyphens and underscores, beginning with a letter or a digit
             {'id': 'a', 'name': 'n', 'description': 'd', 'workflow': []} | Invalid input data: workflow must be an array of at least one node
             {'id': 'a', 'name': 'n', 'description': 'd', 'workflow': [{'type': 'chat', 'name': 'R'}]} | Invalid input data: workflow[0].type must be one of prompt, mcp, return, not "chat"
