@@ -236,7 +236,8 @@ final class TextParser {
             position++;
         }
         if (peek() != '}' || position == start + 1) {
-            throw new Malformed("{ at " + start + " does not begin a {key}: write {{ for a brace");
+            throw new Malformed(
+                    "{ at " + start + " does not begin a {key} of letters, digits, _ and -: write {{ for a brace");
         }
         var key = text.substring(start + 1, position++);
         return add(new Reference(key, Property.Whole.WHOLE, List.of(), text.substring(start, position), at));

@@ -110,7 +110,7 @@ class AgentValidatorTest {
             'user': 5                   | user        | must be a string
             'user': 'a {'               | user        | write {{ for a brace
             'user': 'a } b'             | user        | write }} for a brace
-            'user': '{ a }'             | user        | does not begin a {key}
+            'user': '{ a }'             | user        | does not begin a {key} of letters, digits, _ and -
             'user': '{a.b}'             | user        | does not begin a {key}
             'user': '{who}'             | user        | mentions {who}, which is not a variable or the output of an earlier node: add it to variables
             'user': '{out}'             | user        | mentions {out}, which is not a variable or the output of an earlier node
