@@ -9,8 +9,8 @@ import static dev.continuo.api.agents.AgentsFixture.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.continuo.api.HttpFixture;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.continuo.api.HttpFixture;
 import dev.continuo.api.HttpFixture.Response;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
