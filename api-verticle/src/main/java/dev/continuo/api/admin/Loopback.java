@@ -2,6 +2,7 @@ package dev.continuo.api.admin;
 
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -34,7 +35,11 @@ final class Loopback {
 
     /** Whether a program of this machine sends the request for itself. */
     static boolean direct(HttpServerRequest request) {
-        return near(request) && named(request) && SIGNS_OF_OTHERS.stream().noneMatch(request.headers()::contains);
+        return near(request)
+                && named(request)
+                // What nginx speaks to a server that it stands before; it gives no other sign unless it is told to.
+                && request.version() != HttpVersion.HTTP_1_0
+                && SIGNS_OF_OTHERS.stream().noneMatch(request.headers()::contains);
     }
 
     private static boolean named(HttpServerRequest request) {

@@ -88,6 +88,11 @@ class LoopbackIT {
     }
 
     @Test
+    void aProxyThatGivesNoSignButTheOldVersionIsNotLetIn() throws IOException {
+        assertThat(statusFor("127.0.0.1:8080", "HTTP/1.0")).isEqualTo(401);
+    }
+
+    @Test
     void aWrongSecretIsWrongHereToo() {
         api.list("?namespace=near", bearer("wrong")).expect(401);
         api.list("?namespace=near", Map.of("apikey", "")).expect(401);
@@ -95,10 +100,14 @@ class LoopbackIT {
 
     /** The client of the other tests names the host that it connects to. */
     private static int statusFor(String host) throws IOException {
+        return statusFor(host, "HTTP/1.1");
+    }
+
+    private static int statusFor(String host, String version) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", api.ports.get(0))) {
             socket.setSoTimeout(20_000);
-            String request =
-                    "GET /admin/v1/apikeys?namespace=near HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+            String request = "GET /admin/v1/apikeys?namespace=near " + version + "\r\nHost: " + host
+                    + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return Integer.parseInt(answer.split(" ")[1]);
