@@ -54,8 +54,29 @@ public final class WebhookQueue {
         this.pool = pool;
     }
 
+    /**
+     * How many callbacks of each namespace that are due are looked at. Those of a host that is at its limit are passed over,
+     * and may be many.
+     */
+    public enum Depth {
+        /** Enough nearly always, and cheap. */
+        USUAL(2_000),
+        /** For now and then, so that callbacks behind thousands to a host that hangs are found. */
+        WHOLE(1_000_000);
+
+        private final int rows;
+
+        Depth(int rows) {
+            this.rows = rows;
+        }
+    }
+
     /** @param flying what this process holds already */
     public Future<List<CallbackClaim>> claim(Room room, Map<HostKey, Integer> flying) {
+        return claim(room, flying, Depth.USUAL);
+    }
+
+    public Future<List<CallbackClaim>> claim(Room room, Map<HostKey, Integer> flying, Depth depth) {
         Map<String, Integer> spaces = new TreeMap<>();
         flying.forEach((key, count) -> spaces.merge(key.namespace(), count, Integer::sum));
         List<HostKey> hosts = List.copyOf(flying.keySet());
@@ -64,7 +85,8 @@ public final class WebhookQueue {
                 .addArrayOfInteger(spaces.values().toArray(Integer[]::new))
                 .addArrayOfString(hosts.stream().map(HostKey::namespace).toArray(String[]::new))
                 .addArrayOfString(hosts.stream().map(HostKey::host).toArray(String[]::new))
-                .addArrayOfInteger(hosts.stream().map(flying::get).toArray(Integer[]::new));
+                .addArrayOfInteger(hosts.stream().map(flying::get).toArray(Integer[]::new))
+                .addInteger(depth.rows);
         Future<List<CallbackClaim>> claimed = pool.preparedQuery(WebhookSql.CLAIM)
                 .execute(tuple)
                 .map(rows -> {

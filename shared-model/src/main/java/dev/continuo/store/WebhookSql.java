@@ -22,7 +22,7 @@ final class WebhookSql {
     /**
      * Claims what is due, $1 at most. Namespaces take turns: those with little in flight first. A namespace has at most $2
      * in flight, and at most $3 to one host; what this process has in flight already is $5 and $6, $7, $8 and $9. The
-     * namespaces are found by jumping from one to the next in the index, and of each 2000 are looked at, so that one with
+     * namespaces are found by jumping from one to the next in the index, and of each $10 are looked at, so that one with
      * many callbacks, whose host is at its limit, costs no more.
      */
     static final String CLAIM = """
@@ -43,7 +43,7 @@ final class WebhookSql {
                       SELECT w.run_id, w.due_at, w.host, coalesce(h.flying, 0) AS flying
                         FROM (SELECT run_id, due_at, namespace, host FROM webhook
                                WHERE namespace = s.namespace AND due_at <= now()
-                               ORDER BY due_at LIMIT 2000) w
+                               ORDER BY due_at LIMIT $10) w
                         LEFT JOIN busy_host h ON h.namespace = w.namespace AND h.host = w.host
                        WHERE coalesce(h.flying, 0) < $3
                        ORDER BY w.due_at LIMIT greatest(0, $2 - coalesce(b.flying, 0))) d

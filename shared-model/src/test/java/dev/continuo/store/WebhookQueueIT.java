@@ -435,4 +435,22 @@ class WebhookQueueIT {
         assertThat(look()).isEqualTo(1);
         assertThat(hooks.claimOne(runId).current()).hasValue(message.id());
     }
+
+    @Test
+    void aCallbackBehindThousandsToAHostThatHangsIsFoundNowAndThen() {
+        UUID behind = hooks.run("ns", "https://good.example/hook");
+        await(store.pool.query("""
+                        INSERT INTO webhook (run_id, namespace, url, host, created_at, due_at)
+                        SELECT gen_random_uuid(), 'ns', 'https://hangs.example/', 'hangs.example:443', now(),
+                               now() - interval '1 minute'
+                          FROM generate_series(1, 2500)""").execute());
+        hooks.makeDue(behind);
+        WebhookQueue.Room room = new WebhookQueue.Room(64, 8, 4, Duration.ofMinutes(1));
+        Map<HostKey, Integer> flying = Map.of(new HostKey("ns", "hangs.example:443"), 4);
+
+        assertThat(await(hooks.queue.claim(room, flying))).isEmpty();
+        assertThat(await(hooks.queue.claim(room, flying, WebhookQueue.Depth.WHOLE)))
+                .extracting(CallbackClaim::runId)
+                .containsExactly(behind);
+    }
 }

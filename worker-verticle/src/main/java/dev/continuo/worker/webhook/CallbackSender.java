@@ -45,6 +45,7 @@ final class CallbackSender implements CallbackHints {
     private int inFlight;
     private boolean claiming;
     private boolean claimAgain;
+    private WebhookQueue.Depth depth = WebhookQueue.Depth.WHOLE;
     private Set<UUID> hints = new LinkedHashSet<>();
     private boolean hinting;
     private UUID lookedAt = START;
@@ -123,6 +124,7 @@ final class CallbackSender implements CallbackHints {
                 .onFailure(failure -> LOG.warn("Cannot look for callbacks: {}", failure.getMessage()))
                 .onComplete(done -> {
                     looking = false;
+                    depth = WebhookQueue.Depth.WHOLE;
                     pump();
                 });
     }
@@ -140,7 +142,9 @@ final class CallbackSender implements CallbackHints {
         claimAgain = false;
         // Before the database begins to count, so that the claim is known to hold for at least so long.
         long usableUntil = System.nanoTime() + settings.usable().toNanos();
-        queue.claim(settings.room(free), Map.copyOf(flying)).onComplete(claimed -> {
+        WebhookQueue.Depth used = depth;
+        depth = WebhookQueue.Depth.USUAL;
+        queue.claim(settings.room(free), Map.copyOf(flying), used).onComplete(claimed -> {
             claiming = false;
             if (claimed.failed()) {
                 LOG.warn("Cannot claim callbacks: {}", claimed.cause().getMessage());
