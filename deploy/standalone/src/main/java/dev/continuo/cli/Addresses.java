@@ -5,9 +5,11 @@ import dev.continuo.engine.SettingValues;
 import dev.continuo.standalone.Node;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.net.UnknownHostException;
 
 /** Where somebody on this machine reaches a node. */
 final class Addresses {
@@ -31,6 +33,16 @@ final class Addresses {
             BindException taken = new BindException("Cannot serve on " + host + ":" + port + ": " + e.getMessage());
             taken.initCause(e);
             throw taken;
+        }
+    }
+
+    /** Whether nobody but programs of this machine can connect. */
+    static boolean ofThisMachineAlone(SettingValues values) {
+        try {
+            return InetAddress.getByName(values.text(Setting.HOST).orElse(LOOPBACK))
+                    .isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

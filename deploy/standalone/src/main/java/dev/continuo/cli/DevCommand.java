@@ -77,7 +77,9 @@ final class DevCommand implements Callable<Integer> {
             Node node = start(given, running);
             spec.commandLine().getOut().println("Continuo is ready on " + Addresses.of(given, node));
             spec.commandLine().getOut().flush();
-            spec.commandLine().getErr().println(ADMIN_IS_OPEN);
+            if (Addresses.ofThisMachineAlone(given)) {
+                spec.commandLine().getErr().println(ADMIN_IS_OPEN);
+            }
             if (given.text(Setting.CALLBACK_PRIVATE_ADDRESSES).isEmpty()) {
                 spec.commandLine().getErr().println(CALLBACKS_ARE_OPEN);
             }
@@ -101,7 +103,10 @@ final class DevCommand implements Callable<Integer> {
             // Who develops has the receiver on the same machine.
             values = values.with(Setting.CALLBACK_PRIVATE_ADDRESSES, "true");
         }
-        return running.add("the node", started(Settings.of(values).withAdminOpenToLoopback(), servers));
+        Settings settings = Settings.of(values);
+        // Where others reach the server, its own tasks could be made to call the admin API for them.
+        boolean alone = Addresses.ofThisMachineAlone(values);
+        return running.add("the node", started(alone ? settings.withAdminOpenToLoopback() : settings, servers));
     }
 
     private Node started(Settings settings, EmbeddedServers servers) throws Exception {

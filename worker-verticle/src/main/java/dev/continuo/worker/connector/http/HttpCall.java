@@ -69,7 +69,8 @@ final class HttpCall {
         response.put("reasonPhrase", Optional.ofNullable(reply.message()).orElse(""));
         response.set("headers", headers(reply.headers()));
         response.set("body", body.value());
-        String complaint = log.redact(Complaint.about(reply, request.method(), journey.asked(), body.value()));
+        String complaint =
+                log.redact(Complaint.about(reply, request.method(), journey.asked(), body.value(), log::redact));
         Optional<Duration> retryAfter = Statuses.mayPass(reply.status())
                 ? RetryAfter.of(reply, tools.clock().instant(), tools.settings().longestRetryAfter())
                 : Optional.empty();

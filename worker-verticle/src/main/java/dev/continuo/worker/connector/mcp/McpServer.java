@@ -7,6 +7,8 @@ import dev.continuo.worker.connector.TaskLog;
 import dev.continuo.worker.connector.exchange.RequestText;
 import dev.continuo.worker.connector.exchange.Target;
 import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -46,13 +48,28 @@ public record McpServer(Target target, MultiMap headers) {
 
     /** Masks the headers that sound like secrets. */
     public void hideSecrets(TaskLog log) {
+        secrets().forEach(log::hide);
+    }
+
+    /** A text of the server's, with none of those headers in it. */
+    String masked(String text) {
+        String masked = text;
+        for (String secret : secrets()) {
+            masked = masked.replace(secret, "***");
+        }
+        return masked;
+    }
+
+    private List<String> secrets() {
+        List<String> secrets = new ArrayList<>();
         headers.forEach((name, value) -> {
-            if (Target.soundsSecret(name)) {
-                log.hide(value);
+            if (Target.soundsSecret(name) && !value.isBlank()) {
+                secrets.add(value);
                 // "Bearer abc": what comes after the scheme is secret on its own.
-                log.hide(value.substring(value.indexOf(' ') + 1));
+                secrets.add(value.substring(value.indexOf(' ') + 1));
             }
         });
+        return secrets;
     }
 
     /** Without the headers. */

@@ -187,7 +187,7 @@ final class SdkConnection implements McpConnection {
     /** Errors of JSON-RPC itself come again with the same request, others may not (JSON-RPC 2.0: Error object). */
     private McpFailure refused(String method, JSONRPCError error) {
         int code = error.code() == null ? 0 : error.code();
-        String message = String.valueOf(error.message())
+        String message = server.masked(String.valueOf(error.message()))
                 .replaceAll("[\\p{Cntrl}\\s]+", " ")
                 .strip();
         String shown = message.length() > MAX_MESSAGE_CHARS ? message.substring(0, MAX_MESSAGE_CHARS) + "…" : message;

@@ -252,7 +252,8 @@ final class StreamableHttp implements McpClientTransport {
         String elsewhere = asked.sameOrigin(server.target())
                 ? ""
                 : " (redirected to another origin, which is not sent the headers)";
-        String what = "The MCP server: " + Complaint.about(reply, HttpMethod.POST, asked, body) + elsewhere;
+        String what =
+                "The MCP server: " + Complaint.about(reply, HttpMethod.POST, asked, body, server::masked) + elsewhere;
         if (reply.status() == 404 && sessionId.isPresent()) {
             return McpFailure.sessionGone(what);
         }

@@ -38,7 +38,7 @@ record Answer(Exchange.Reply reply, RestRequest request, Target from) {
         if (reply.status() / 100 == 2) {
             return new ConnectorResult.Completed(output);
         }
-        String reason = log.redact(Complaint.about(reply, request.method(), from, body.value()));
+        String reason = log.redact(Complaint.about(reply, request.method(), from, body.value(), log::redact));
         RetryWish wish = wish(tools);
         remark(wish).ifPresent(log::info);
         return new ConnectorResult.Failed(reason, output, wish);

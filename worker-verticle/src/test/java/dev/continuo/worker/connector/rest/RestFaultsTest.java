@@ -237,6 +237,15 @@ class RestFaultsTest {
         assertThat(failed.reason()).contains("bad Bearer ***").doesNotContain("t0ps3cret");
     }
 
+    @Test
+    void aSecretThatIsCutOffWithTheReasonLeavesNothingOfItself() {
+        String url = rest.upstream(request -> request.response()
+                .setStatusCode(403)
+                .end("x".repeat(490) + " " + request.getHeader("authorization").substring("Bearer ".length())));
+        var failed = failed(rest.call(url, "{}", "{'_type':'Bearer','_params':{'_token':'t0ps3cret-and-long'}}"));
+        assertThat(failed.reason()).contains("x ***").doesNotContain("t0ps");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "429, 7, 7",
