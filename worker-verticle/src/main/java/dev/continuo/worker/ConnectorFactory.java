@@ -32,6 +32,7 @@ import dev.continuo.worker.connector.rest.RestConnector;
 import dev.continuo.worker.connector.script.CachedScripts;
 import dev.continuo.worker.connector.script.ScriptConnector;
 import dev.continuo.worker.connector.script.ScriptSource;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,19 +57,26 @@ public interface ConnectorFactory {
      *
      * @param variables of agents' runs
      * @param teams that AI_CONVERSE may ask
+     * @param registry counts what is asked
      */
-    record Models(AiSettings settings, RunVariables variables, Teams teams, Conversations conversations) {
+    record Models(
+            AiSettings settings,
+            RunVariables variables,
+            Teams teams,
+            Conversations conversations,
+            MeterRegistry registry) {
         /** The public services, and no teams. */
         public static Models of(Engine engine) {
             return new Models(
                     AiSettings.DEFAULTS,
                     new StoredVariables(engine.agents().variables()),
                     Teams.NONE,
-                    new Conversations(engine.pool()));
+                    new Conversations(engine.pool()),
+                    engine.registry());
         }
 
         public Models with(AiSettings other, Teams otherTeams) {
-            return new Models(other, variables, otherTeams, conversations);
+            return new Models(other, variables, otherTeams, conversations, registry);
         }
     }
 
@@ -85,7 +93,8 @@ public interface ConnectorFactory {
             HttpTools tools = HttpTools.of(vertx, http, receiving, clock);
             McpClients mcp = McpClients.of(vertx, McpSettings.DEFAULTS, receiving, clock);
             CachedScripts scripts = new CachedScripts(scripting.source, 500, Duration.ofSeconds(2), clock);
-            Providers providers = Providers.of(AiTools.of(vertx, http, models.settings, receiving, clock));
+            Providers providers =
+                    Providers.of(AiTools.of(vertx, http, models.settings, receiving, clock), models.registry);
             return List.of(
                     new RestConnector(vertx, http, receiving, clock),
                     new ScriptConnector(vertx, scripting.pool, scripts, scripting.limit),

@@ -1,6 +1,7 @@
 package dev.continuo.worker.connector.ai;
 
 import dev.continuo.worker.connector.InvalidInput;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,10 +22,12 @@ public final class Providers {
         this.byName = providers.stream().collect(Collectors.toUnmodifiableMap(ModelProvider::name, one -> one));
     }
 
-    /** All that there are. */
-    public static Providers of(AiTools tools) {
-        return new Providers(
-                List.of(new AnthropicProvider(tools), new OpenAiProvider(tools), new ReplicateProvider(tools)));
+    /** All that there are, counted. */
+    public static Providers of(AiTools tools, MeterRegistry registry) {
+        Stream<ModelProvider> all =
+                Stream.of(new AnthropicProvider(tools), new OpenAiProvider(tools), new ReplicateProvider(tools));
+        return new Providers(all.<ModelProvider>map(provider -> new MeteredProvider(provider, registry))
+                .toList());
     }
 
     /** Upper and lower case are the same; {@code anthropic} is {@code claude}. */

@@ -6,6 +6,7 @@ import dev.continuo.embedded.sample.SampleQuestion;
 import dev.continuo.worker.connector.ConnectorFixture;
 import dev.continuo.worker.connector.exchange.ExchangeSettings;
 import dev.continuo.worker.connector.exchange.Receiving;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,9 @@ public final class ProviderFixture implements AutoCloseable {
 
     public final ConnectorFixture connectors = new ConnectorFixture();
     public final List<Integer> progress = new CopyOnWriteArrayList<>();
+    /** What was counted. */
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
     private Optional<SampleProvider> server = Optional.empty();
     private Optional<Providers> providers = Optional.empty();
 
@@ -57,12 +61,14 @@ public final class ProviderFixture implements AutoCloseable {
                 new AiSettings.Service(url + "/v1", key),
                 new AiSettings.Service(url, key),
                 silence);
-        providers = Optional.of(connectors.on(() -> Future.succeededFuture(Providers.of(AiTools.of(
-                connectors.vertx,
-                http,
-                settings,
-                new Receiving(http.maxReceivingBytes()),
-                InstantSource.fixed(NOW))))));
+        providers = Optional.of(connectors.on(() -> Future.succeededFuture(Providers.of(
+                AiTools.of(
+                        connectors.vertx,
+                        http,
+                        settings,
+                        new Receiving(http.maxReceivingBytes()),
+                        InstantSource.fixed(NOW)),
+                registry))));
         return this;
     }
 

@@ -58,6 +58,18 @@ class ProvidersTest {
         assertThat(completion.model()).isEqualTo("owner/model");
         assertThat(fixture.progress).isSorted().last().isEqualTo(TEXT.length());
         assertThat(fixture.asked().lastUserText()).isEqualTo("Say it");
+        assertThat(fixture.registry
+                        .get("continuo.model.tokens")
+                        .tags("provider", provider, "kind", "prompt")
+                        .counter()
+                        .count())
+                .isEqualTo(10);
+        assertThat(fixture.registry
+                        .get("continuo.model.requests")
+                        .tags("provider", provider, "outcome", "answered")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest
