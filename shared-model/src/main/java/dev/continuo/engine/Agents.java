@@ -100,7 +100,7 @@ public final class Agents {
                 input,
                 0,
                 Optional.of(start.agentId()),
-                Optional.empty(),
+                start.idempotencyKey(),
                 Optional.empty(),
                 start.owner(),
                 1,

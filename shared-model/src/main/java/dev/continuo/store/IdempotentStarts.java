@@ -1,6 +1,5 @@
 package dev.continuo.store;
 
-import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.store.LaneConnection.Call;
 import io.vertx.sqlclient.Row;
@@ -74,12 +73,20 @@ final class IdempotentStarts {
         return origin.idempotencyKey().map(key -> new Key(origin.namespace(), stored(origin, key)));
     }
 
-    /** In the conductor dialect a key stands for a start of one workflow, in the others for one of any definition. */
+    /**
+     * In the conductor dialect a key stands for a start of one workflow, in the agents dialect for one of an agent by one
+     * user, in workflowsvc for one of any definition.
+     */
     static String stored(Run.Origin origin, String key) {
-        return stored(origin.dialect(), origin.name(), key);
+        return switch (origin.dialect()) {
+            case WORKFLOWSVC -> key;
+            case CONDUCTOR -> ofWorkflow(origin.name(), key);
+            case AGENTS ->
+                String.join("\n", origin.createdBy(), origin.correlationId().orElse(""), key);
+        };
     }
 
-    static String stored(Dialect dialect, String name, String key) {
-        return dialect == Dialect.CONDUCTOR ? name + '\n' + key : key;
+    static String ofWorkflow(String name, String key) {
+        return name + '\n' + key;
     }
 }

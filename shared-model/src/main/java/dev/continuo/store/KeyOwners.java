@@ -1,6 +1,5 @@
 package dev.continuo.store;
 
-import dev.continuo.model.Dialect;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -22,7 +21,7 @@ public final class KeyOwners {
 
     /** Lets go of the key when its run has ended; false when it lives, or when somebody else was faster. */
     public Future<Boolean> freeIfEnded(String namespace, String workflow, String key, UUID runId) {
-        String stored = IdempotentStarts.stored(Dialect.CONDUCTOR, workflow, key);
+        String stored = IdempotentStarts.ofWorkflow(workflow, key);
         Future<Boolean> freed = client.preparedQuery(FREE)
                 .execute(Tuple.of(namespace, stored, runId))
                 .map(rows -> rows.rowCount() > 0);

@@ -14,7 +14,7 @@ final class RunRemoval {
     /** A run whose status has changed between the look and the lock is not found: nothing of it goes then. */
     private static final String REMOVE = """
             WITH gone AS (DELETE FROM run WHERE id = ANY($1) AND namespace = $2 AND dialect = $3 AND status > 1
-                          RETURNING id, namespace, name, idempotency_key),
+                          RETURNING id, namespace, name, created_by, correlation_id, idempotency_key),
             tasks AS (DELETE FROM task WHERE run_id IN (SELECT id FROM gone) RETURNING id),
             fragments AS (DELETE FROM run_fragment WHERE run_id IN (SELECT id FROM gone)),
             words AS (DELETE FROM run_words WHERE run_id IN (SELECT id FROM gone)),
@@ -24,7 +24,8 @@ final class RunRemoval {
             logs AS (DELETE FROM task_log WHERE task_id IN (SELECT id FROM tasks)),
             keys AS (DELETE FROM idempotency_key k USING gone
                      WHERE k.namespace = gone.namespace AND k.run_id = gone.id
-                       AND k.key IN (gone.idempotency_key, gone.name || E'\\n' || gone.idempotency_key))
+                       AND k.key IN (gone.idempotency_key, gone.name || E'\\n' || gone.idempotency_key,
+                                   concat_ws(E'\\n', gone.created_by, gone.correlation_id, gone.idempotency_key)))
             SELECT id FROM gone
             """;
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.api.Answer;
 import dev.continuo.api.Call;
 import dev.continuo.api.Endpoint;
+import dev.continuo.api.Problem;
 import dev.continuo.api.Texts;
 import dev.continuo.definition.Fault;
 import dev.continuo.definition.agents.AgentValidator;
@@ -23,6 +24,9 @@ import java.util.Optional;
 
 /** {@code workflow}: agents are run there (agents: Run an agent). */
 final class RunRoutes {
+    /** Of the header with which clients say that a request is the same as an earlier one (IETF: httpapi). */
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private static final int MAX_KEY = 255;
     private static final int MAX_FAULTS = 20;
 
@@ -48,6 +52,10 @@ final class RunRoutes {
             return Refusals.missing(missing).now();
         }
         List<Fault> faults = faults(body);
+        Optional<String> key = call.header(IDEMPOTENCY_KEY);
+        if (key.isPresent() && !Texts.fitting(key.get(), MAX_KEY)) {
+            return Problem.badRequest(IDEMPOTENCY_KEY + Texts.rule(MAX_KEY)).now();
+        }
         if (!faults.isEmpty()) {
             return Refusals.invalid(faults).now();
         }
@@ -63,7 +71,8 @@ final class RunRoutes {
                     revision.get(),
                     withoutNulls((ObjectNode) body.path("input")),
                     callback(body),
-                    call.principal().id());
+                    call.principal().id(),
+                    key);
             return tasks.start(start).compose(task -> started(call, agentId, task));
         });
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +85,15 @@ final class AgentsFixture extends HttpFixture {
                 path,
                 Optional.of(body.replace('\'', '"')),
                 Map.of(KeyAuthenticator.HEADER, keys.get(person), "Content-Type", "application/json"));
+    }
+
+    /** The same request with this header is one start. */
+    Response run(Person person, String id, String input, String idempotencyKey) {
+        Map<String, String> headers = new HashMap<>(key(person));
+        headers.put("Content-Type", "application/json");
+        headers.put("Idempotency-Key", idempotencyKey);
+        String body = ("{'input': " + input + "}").replace('\'', '"');
+        return send(ports.get(0), "POST", "workflow/" + id, Optional.of(body), headers);
     }
 
     static String agent(String id, String... nodes) {

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.continuo.api.HttpFixture;
 import dev.continuo.api.HttpFixture.Response;
+import dev.continuo.api.agents.AgentsFixture.Person;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
@@ -236,6 +237,29 @@ class TaskRoutesIT {
 
     private static String message(Response response) {
         return response.json().path("message").asText();
+    }
+
+    @Test
+    void aStartThatIsRepeatedWithItsKeyIsTheSameTask() {
+        api.create(ANN, "once", RETURN);
+        api.create(ANN, "other", RETURN);
+        Response started = api.run(ANN, "once", "{}", "order 1");
+        String first = id(started);
+        assertThat(api.run(ANN, "once", "{'topic': 'sun'}", "order 1").text()).isEqualTo(started.text());
+        assertThat(List.of(
+                        id(api.run(ANN, "once", "{}", "order 2")),
+                        id(api.run(ANN, "other", "{}", "order 1")),
+                        id(api.run(Person.BEN, "once", "{}", "order 1"))))
+                .doesNotContain(first)
+                .doesNotHaveDuplicates();
+        api.run(ANN, "once", "{}", "x".repeat(256)).expect(400);
+
+        api.as(ANN, "DELETE", "task/" + first).expect(200);
+        assertThat(id(api.run(ANN, "once", "{}", "order 1"))).isNotEqualTo(first);
+    }
+
+    private static String id(Response response) {
+        return response.expect(201).json().path("id").asText();
     }
 
     @Test
