@@ -3,7 +3,6 @@ package dev.continuo.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.Agents.Agent;
 import dev.continuo.store.Agents.Written;
 import dev.continuo.store.Json;
@@ -14,11 +13,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -45,16 +42,7 @@ class AgentRemovalsIT {
 
     @BeforeEach
     void open(@TempDir Path dir) throws IOException {
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + "removals.", 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
+        Settings settings = TestSettings.of(backends, dir, "removals");
         engine = Engine.open(vertx, settings, new SimpleMeterRegistry());
         stored = new dev.continuo.store.Agents(engine.pool());
     }

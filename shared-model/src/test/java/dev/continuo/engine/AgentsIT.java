@@ -8,7 +8,6 @@ import dev.continuo.decide.Command;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.LogEntry;
 import dev.continuo.model.RunStatus;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.AgentTasks.Filter;
 import dev.continuo.store.CallbackClaim;
@@ -28,7 +27,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,16 +64,7 @@ class AgentsIT {
 
     @BeforeEach
     void open(@TempDir Path dir) throws IOException {
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + "agents.", 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
+        Settings settings = TestSettings.of(backends, dir, "agents");
         engine = Engine.open(vertx, settings, new SimpleMeterRegistry());
     }
 

@@ -15,7 +15,6 @@ import dev.continuo.expression.ScriptFailure;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.Committer;
 import dev.continuo.store.CommitterLimits;
 import dev.continuo.store.ConductorDefinitions;
@@ -35,14 +34,12 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -71,16 +68,7 @@ class LostEffectsIT {
     @BeforeEach
     void open(@TempDir Path dir, TestInfo test) throws IOException {
         name = test.getTestMethod().orElseThrow().getName();
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + "lost.", 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
+        Settings settings = TestSettings.of(backends, dir, "lost");
         engine = Engine.open(vertx, settings, new SimpleMeterRegistry());
     }
 

@@ -9,7 +9,6 @@ import dev.continuo.definition.conductor.Violation;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.Ids;
 import dev.continuo.store.Json;
 import dev.continuo.testing.Await;
@@ -21,13 +20,11 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,16 +53,7 @@ class RunsIT {
     @BeforeEach
     void open(@TempDir Path dir, TestInfo test) throws IOException {
         workflow = test.getTestMethod().orElseThrow().getName();
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + "runs.", 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
+        Settings settings = TestSettings.of(backends, dir, "runs");
         for (int i = 0; i < 2; i++) {
             engines.add(Engine.open(vertx, settings, new SimpleMeterRegistry()));
         }

@@ -1,5 +1,6 @@
 package dev.continuo.worker;
 
+import static dev.continuo.worker.WorkFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,10 +11,7 @@ import dev.continuo.embedded.sample.SampleQuestion;
 import dev.continuo.engine.AgentDocuments;
 import dev.continuo.engine.AgentStart;
 import dev.continuo.engine.Engine;
-import dev.continuo.engine.Settings;
-import dev.continuo.events.DeadLetters;
 import dev.continuo.model.Dialect;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.Json;
 import dev.continuo.store.Revisions;
 import dev.continuo.testing.Await;
@@ -21,24 +19,14 @@ import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import dev.continuo.worker.connector.ai.AiSettings;
 import dev.continuo.worker.connector.ai.Teams;
-import dev.continuo.worker.connector.exchange.ExchangeSettings;
-import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.mcp.FakeMcpServer;
-import dev.continuo.worker.connector.script.PgScriptSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Row;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,10 +42,9 @@ class AgentWorkIT {
     private static final String TOKEN = "t0ken-of-weather";
 
     private final Backends backends;
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Vertx vertx = Vertx.vertx();
     private SampleProvider model;
     private FakeMcpServer weather;
+    private WorkFixture work;
     private Engine engine;
 
     AgentWorkIT(Backends backends) {
@@ -66,51 +53,17 @@ class AgentWorkIT {
 
     @BeforeEach
     void open(@TempDir Path dir) throws IOException {
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), backends.topicPrefix() + "agentwork.", 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
-        engine = Engine.open(vertx, settings, registry);
-        await(engine.ensureTopics());
+        work = new WorkFixture(backends, dir, "agentwork", 1);
+        engine = work.engine;
         model = SampleProvider.start(AgentWorkIT::answer);
-        weather = new FakeMcpServer(handler -> "http://127.0.0.1:"
-                        + await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"))
-                                .actualPort())
+        weather = new FakeMcpServer(work::upstream)
                 .tool(
                         "forecast",
                         arguments -> FakeMcpServer.text(
                                 "12 °C in " + arguments.path("city").asText()));
-        await(vertx.deployVerticle(new WorkerVerticle(parts(), WorkerSettings.of("w", 16))));
-    }
-
-    private WorkerParts parts() {
         AiSettings.Service service = new AiSettings.Service(model.url(), Optional.empty());
         AiSettings ai = new AiSettings(service, service, service, Duration.ofSeconds(30));
-        return new WorkerParts(
-                WorkerEngine.of(
-                        engine.committer(),
-                        engine.claims(),
-                        engine.logs(),
-                        engine.conductor().secretInputs(),
-                        task -> {}),
-                engine.kafka(),
-                engine.topics(),
-                new DeadLetters(engine.publisher()),
-                ConnectorFactory.standard(
-                        ExchangeSettings.DEFAULTS,
-                        new ConnectorFactory.Scripting(
-                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
-                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
-                        ConnectorFactory.Models.of(engine).with(ai, Teams.NONE)),
-                engine.sealer(),
-                new InFlight(),
-                registry);
+        work.work(ConnectorFactory.Models.of(engine).with(ai, Teams.NONE));
     }
 
     /** The model looks up the weather where it has a tool for it, and otherwise repeats what it is told. */
@@ -127,17 +80,7 @@ class AgentWorkIT {
     @AfterEach
     void close() {
         model.close();
-        List.copyOf(vertx.deploymentIDs()).forEach(id -> await(vertx.undeploy(id)));
-        engine.close();
-        await(vertx.close());
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("No answer within " + LIMIT, e);
-        }
+        work.close();
     }
 
     private static ObjectNode json(String singleQuoted) {

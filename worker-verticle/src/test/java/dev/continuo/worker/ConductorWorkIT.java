@@ -1,5 +1,6 @@
 package dev.continuo.worker;
 
+import static dev.continuo.worker.WorkFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,47 +9,34 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.continuo.decide.Command;
 import dev.continuo.engine.Conductor;
 import dev.continuo.engine.Engine;
-import dev.continuo.engine.Settings;
 import dev.continuo.engine.StartResult;
 import dev.continuo.engine.StartSpec;
-import dev.continuo.events.DeadLetters;
 import dev.continuo.events.EventCodec;
 import dev.continuo.events.EventType;
 import dev.continuo.events.WorkflowEvent;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.EnvironmentVariables;
 import dev.continuo.store.Json;
 import dev.continuo.store.Secrets;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
-import dev.continuo.worker.connector.exchange.ExchangeSettings;
-import dev.continuo.worker.connector.kafka.PublishSettings;
 import dev.continuo.worker.connector.mcp.FakeMcpServer;
-import dev.continuo.worker.connector.script.PgScriptSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -66,8 +54,7 @@ class ConductorWorkIT {
     private static final String SECRET = "pa55-w0rd-of-upstream";
 
     private final Backends backends;
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Vertx vertx = Vertx.vertx();
+    private WorkFixture work;
     private Engine engine;
     private Secrets secrets;
 
@@ -77,62 +64,19 @@ class ConductorWorkIT {
 
     @BeforeEach
     void open(@TempDir Path dir, TestInfo test) throws IOException {
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        String prefix =
-                backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".";
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), prefix, 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
-        engine = Engine.open(vertx, settings, registry);
-        await(engine.ensureTopics());
+        work = new WorkFixture(backends, dir, test.getTestMethod().orElseThrow().getName(), 1);
+        engine = work.engine;
         secrets = new Secrets(engine.pool(), engine.sealer());
-        WorkerParts parts = new WorkerParts(
-                WorkerEngine.of(
-                        engine.committer(),
-                        engine.claims(),
-                        engine.logs(),
-                        engine.conductor().secretInputs(),
-                        task -> {}),
-                engine.kafka(),
-                engine.topics(),
-                new DeadLetters(engine.publisher()),
-                ConnectorFactory.standard(
-                        ExchangeSettings.DEFAULTS,
-                        new ConnectorFactory.Scripting(
-                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
-                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
-                        ConnectorFactory.Models.of(engine)),
-                engine.sealer(),
-                new InFlight(),
-                registry);
-        await(vertx.deployVerticle(new WorkerVerticle(parts, WorkerSettings.of("w", 16))));
+        work.work(ConnectorFactory.Models.of(engine));
     }
 
     @AfterEach
     void close() {
-        List.copyOf(vertx.deploymentIDs()).forEach(id -> await(vertx.undeploy(id)));
-        engine.close();
-        await(vertx.close());
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("No answer within " + LIMIT, e);
-        }
+        work.close();
     }
 
     private String upstream(Handler<HttpServerRequest> handler) {
-        return "http://127.0.0.1:"
-                + await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"))
-                        .actualPort() + "/";
+        return work.upstream(handler) + "/";
     }
 
     private static ObjectNode json(String singleQuoted) {

@@ -1,5 +1,6 @@
 package dev.continuo.worker;
 
+import static dev.continuo.worker.WorkFixture.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,14 +11,11 @@ import dev.continuo.embedded.sample.SampleQuestion;
 import dev.continuo.engine.AgentStart;
 import dev.continuo.engine.Conductor;
 import dev.continuo.engine.Engine;
-import dev.continuo.engine.Settings;
 import dev.continuo.engine.StartResult;
 import dev.continuo.engine.StartSpec;
-import dev.continuo.events.DeadLetters;
 import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.AgentTasks.AgentTask;
 import dev.continuo.store.Json;
 import dev.continuo.store.Revisions;
@@ -27,24 +25,13 @@ import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
 import dev.continuo.worker.connector.ai.AiSettings;
 import dev.continuo.worker.connector.ai.Teams;
-import dev.continuo.worker.connector.exchange.ExchangeSettings;
-import dev.continuo.worker.connector.kafka.PublishSettings;
-import dev.continuo.worker.connector.script.PgScriptSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +47,9 @@ class ModelWorkIT {
     private static final String OWNER = "7b0d9a0e-0000-4000-8000-000000000001";
 
     private final Backends backends;
-    private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger questions = new AtomicInteger();
     private SampleProvider provider;
+    private WorkFixture work;
     private Engine engine;
 
     ModelWorkIT(Backends backends) {
@@ -71,18 +58,7 @@ class ModelWorkIT {
 
     @BeforeEach
     void open(@TempDir Path dir, TestInfo test) throws IOException {
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        String prefix =
-                backends.topicPrefix() + test.getTestMethod().orElseThrow().getName() + ".";
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(backends.kafkaBootstrap(), prefix, 1, 1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
+        work = new WorkFixture(backends, dir, test.getTestMethod().orElseThrow().getName(), 1);
         provider = SampleProvider.start(this::answer);
         AiSettings.Service service = new AiSettings.Service(provider.url(), Optional.empty());
         AiSettings models = new AiSettings(
@@ -90,44 +66,14 @@ class ModelWorkIT {
                 new AiSettings.Service(provider.url() + "/v1", Optional.empty()),
                 service,
                 AiSettings.DEFAULT_SILENCE);
-        engine = Engine.open(vertx, settings, new SimpleMeterRegistry());
-        await(engine.ensureTopics());
-        WorkerParts parts = new WorkerParts(
-                WorkerEngine.of(
-                        engine.committer(),
-                        engine.claims(),
-                        engine.logs(),
-                        engine.conductor().secretInputs(),
-                        task -> {}),
-                engine.kafka(),
-                engine.topics(),
-                new DeadLetters(engine.publisher()),
-                ConnectorFactory.standard(
-                        ExchangeSettings.DEFAULTS,
-                        new ConnectorFactory.Scripting(
-                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
-                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
-                        ConnectorFactory.Models.of(engine).with(models, Teams.NONE)),
-                engine.sealer(),
-                new InFlight(),
-                engine.registry());
-        await(vertx.deployVerticle(new WorkerVerticle(parts, WorkerSettings.of("w", 16))));
+        engine = work.engine;
+        work.work(ConnectorFactory.Models.of(engine).with(models, Teams.NONE));
     }
 
     @AfterEach
     void close() {
-        List.copyOf(vertx.deploymentIDs()).forEach(id -> await(vertx.undeploy(id)));
-        engine.close();
-        await(vertx.close());
+        work.close();
         provider.close();
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("No answer within " + LIMIT, e);
-        }
     }
 
     /** The first question meets a provider that is busy; one with a wrong key none that serves it. */

@@ -1,5 +1,6 @@
 package dev.continuo.worker;
 
+import static dev.continuo.worker.WorkFixture.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,8 +10,6 @@ import dev.continuo.decide.Start;
 import dev.continuo.definition.Plan;
 import dev.continuo.definition.workflowsvc.WorkflowsvcCompiler;
 import dev.continuo.engine.Engine;
-import dev.continuo.engine.Settings;
-import dev.continuo.events.DeadLetters;
 import dev.continuo.events.TaskQueued;
 import dev.continuo.events.Topics;
 import dev.continuo.expression.Limits;
@@ -18,7 +17,6 @@ import dev.continuo.model.Dialect;
 import dev.continuo.model.Run;
 import dev.continuo.model.RunStatus;
 import dev.continuo.model.TaskStatus;
-import dev.continuo.secret.Keyring;
 import dev.continuo.store.Ids;
 import dev.continuo.store.Json;
 import dev.continuo.store.NewRun;
@@ -26,28 +24,16 @@ import dev.continuo.store.Reply;
 import dev.continuo.testing.Await;
 import dev.continuo.testing.Backends;
 import dev.continuo.testing.BackendsExtension;
-import dev.continuo.worker.connector.exchange.ExchangeSettings;
-import dev.continuo.worker.connector.kafka.PublishSettings;
-import dev.continuo.worker.connector.script.PgScriptSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
-import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -72,9 +58,8 @@ class WorkerIT {
     private static final int PARTITIONS = 2;
 
     private final Backends backends;
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Vertx vertx = Vertx.vertx();
     private final InFlight inFlight = new InFlight();
+    private WorkFixture work;
     private Engine engine;
 
     WorkerIT(Backends backends) {
@@ -83,70 +68,21 @@ class WorkerIT {
 
     @BeforeEach
     void open(@TempDir Path dir, TestInfo test) throws IOException {
-        Path key = Files.writeString(dir.resolve("key"), Keyring.generate());
-        Settings settings = new Settings(
-                Settings.Postgres.parse(backends.pgUri()).orElseThrow(),
-                new Settings.Kafka(
-                        backends.kafkaBootstrap(),
-                        backends.topicPrefix()
-                                + test.getTestMethod().orElseThrow().getName() + ".",
-                        PARTITIONS,
-                        1),
-                new Settings.Http("127.0.0.1", 0, 1 << 20, 1, 100),
-                new Settings.Engine(1, 1000, 100, Duration.ofSeconds(3), Duration.ofSeconds(30)),
-                new Settings.Worker(1, 16, 1 << 20, Set.of()),
-                new Settings.Scripts(Duration.ofSeconds(5), 1 << 20),
-                Settings.Dialects.DEFAULT,
-                Optional.of(key));
-        engine = Engine.open(vertx, settings, registry);
-        await(engine.ensureTopics());
+        work = new WorkFixture(backends, dir, test.getTestMethod().orElseThrow().getName(), PARTITIONS);
+        engine = work.engine;
     }
 
     @AfterEach
     void close() {
-        List.copyOf(vertx.deploymentIDs()).forEach(id -> await(vertx.undeploy(id)));
-        engine.close();
-        await(vertx.close());
-    }
-
-    private static <T> T await(Future<T> future) {
-        try {
-            return future.await(LIMIT.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            throw new AssertionError("No answer within " + LIMIT, e);
-        }
+        work.close();
     }
 
     private String worker(String id, Duration grace) {
-        WorkerParts parts = new WorkerParts(
-                WorkerEngine.of(
-                        engine.committer(),
-                        engine.claims(),
-                        engine.logs(),
-                        engine.conductor().secretInputs(),
-                        task -> {}),
-                engine.kafka(),
-                engine.topics(),
-                new DeadLetters(engine.publisher()),
-                ConnectorFactory.standard(
-                        ExchangeSettings.DEFAULTS,
-                        new ConnectorFactory.Scripting(
-                                engine.scriptPool(), new PgScriptSource(engine.pool()), Duration.ofSeconds(5)),
-                        PublishSettings.of(engine.kafka(), engine.topics(), Set.of()),
-                        ConnectorFactory.Models.of(engine)),
-                engine.sealer(),
-                inFlight,
-                registry);
+        WorkerParts parts = work.parts(ConnectorFactory.Models.of(engine), inFlight);
         WorkerSettings defaults = WorkerSettings.of(id, 16);
         WorkerSettings settings = new WorkerSettings(
                 id, 16, 500, 10_000, Duration.ofMillis(20), Duration.ofMinutes(5), grace, defaults.log());
-        return await(vertx.deployVerticle(new WorkerVerticle(parts, settings)));
-    }
-
-    private String upstream(Handler<HttpServerRequest> handler) {
-        return "http://127.0.0.1:"
-                + await(vertx.createHttpServer().requestHandler(handler).listen(0, "127.0.0.1"))
-                        .actualPort();
+        return await(work.vertx.deployVerticle(new WorkerVerticle(parts, settings)));
     }
 
     private static JsonNode json(String singleQuoted) {
@@ -203,7 +139,7 @@ class WorkerIT {
     }
 
     private double count(String counter) {
-        return registry.get(counter).counters().stream()
+        return work.registry.get(counter).counters().stream()
                 .mapToDouble(each -> each.count())
                 .sum();
     }
@@ -221,7 +157,7 @@ class WorkerIT {
 
     @Test
     void aRunOfARestAndAScriptTaskGoesThrough() {
-        String url = upstream(request -> request.response()
+        String url = work.upstream(request -> request.response()
                 .putHeader("content-type", "application/json")
                 .end("{\"hello\":\"" + request.getParam("who") + "\"}"));
         rows(
@@ -253,7 +189,7 @@ class WorkerIT {
     @Test
     void theSameEventThreeTimesIsOneExecution() {
         AtomicInteger asked = new AtomicInteger();
-        String url = upstream(request -> {
+        String url = work.upstream(request -> {
             asked.incrementAndGet();
             request.response().end("{}");
         });
@@ -278,7 +214,7 @@ class WorkerIT {
                     start("["
                             + rest(
                                     "call",
-                                    upstream(request -> request.response().end()),
+                                    work.upstream(request -> request.response().end()),
                                     "") + "]"),
                     RunStatus.COMPLETED);
         }
@@ -301,7 +237,7 @@ class WorkerIT {
     @Test
     void aStoppingWorkerGivesItsTaskBackToOthers() {
         AtomicInteger asked = new AtomicInteger();
-        String url = upstream(request -> {
+        String url = work.upstream(request -> {
             if (asked.incrementAndGet() > 1) {
                 request.response().end("{}");
             }
@@ -309,7 +245,7 @@ class WorkerIT {
         String first = worker("w1", Duration.ZERO);
         UUID run = start("[" + rest("call", url, "") + "]");
         Await.until("the first worker has asked", LIMIT, () -> asked.get() == 1);
-        await(vertx.undeploy(first));
+        await(work.vertx.undeploy(first));
         Row back = rows("SELECT status, due_kind, attempt, fence FROM task WHERE run_id = $1", run)
                 .getFirst();
         assertThat(TaskStatus.ofCode(back.getShort(0))).isEqualTo(TaskStatus.SCHEDULED);
@@ -329,7 +265,7 @@ class WorkerIT {
 
     @Test
     void aTaskOfAWorkerThatWentAwayIsExecutedByAnother() {
-        String url = upstream(request -> request.response().end("{}"));
+        String url = work.upstream(request -> request.response().end("{}"));
         UUID run = start("[" + rest("call", url, "") + "]");
         UUID task =
                 rows("SELECT id FROM task WHERE run_id = $1", run).getFirst().getUUID(0);
@@ -345,9 +281,9 @@ class WorkerIT {
     @Test
     void aLongExecutionKeepsItsLease() {
         AtomicInteger asked = new AtomicInteger();
-        String url = upstream(request -> {
+        String url = work.upstream(request -> {
             asked.incrementAndGet();
-            vertx.setTimer(9_000, timer -> request.response().end("{}"));
+            work.vertx.setTimer(9_000, timer -> request.response().end("{}"));
         });
         worker("w1", Duration.ofSeconds(3));
         UUID run = start("[" + rest("call", url, "") + "]");
@@ -357,7 +293,7 @@ class WorkerIT {
 
     @Test
     void aTaskBeyondItsTimeLimitTimesOutAndSoDoesItsRun() {
-        String url = upstream(request -> {});
+        String url = work.upstream(request -> {});
         worker("w1", Duration.ofSeconds(3));
         UUID run = start("[" + rest("call", url, ",'_timeoutSeconds':1,'_retryCount':0") + "]");
         awaitStatus(run, RunStatus.TIMED_OUT);
@@ -367,11 +303,11 @@ class WorkerIT {
     @Test
     void aFailureIsRetriedByPolicyAndAClientErrorIsNot() {
         AtomicInteger asked = new AtomicInteger();
-        String flaky = upstream(request -> request.response()
+        String flaky = work.upstream(request -> request.response()
                 .setStatusCode(asked.incrementAndGet() == 1 ? 500 : 200)
                 .end());
         String refusing =
-                upstream(request -> request.response().setStatusCode(404).end("nothing here"));
+                work.upstream(request -> request.response().setStatusCode(404).end("nothing here"));
         worker("w1", Duration.ofSeconds(3));
         UUID retried = start("[" + rest("call", flaky, ",'_retryDelaySeconds':0") + "]");
         UUID refused = start("[" + rest("call", refusing, ",'_retryDelaySeconds':0") + "]");
@@ -392,7 +328,7 @@ class WorkerIT {
 
     @Test
     void offsetsAreCommittedBehindFinishedWork() throws Exception {
-        String url = upstream(request -> request.response().end("{}"));
+        String url = work.upstream(request -> request.response().end("{}"));
         worker("w1", Duration.ofSeconds(3));
         List<UUID> runs = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
