@@ -30,9 +30,11 @@ final class DnsHosts implements HostResolver {
         this.resolver = resolver;
     }
 
-    /** To be called, and used, on an event loop of this Vert.x. */
-    static DnsHosts open(Vertx vertx) {
-        return open(vertx, asTheMachineDoes -> asTheMachineDoes);
+    /** To be called, and used, on an event loop of this Vert.x; what the machine is configured for is read elsewhere. */
+    static Future<DnsHosts> open(Vertx vertx) {
+        // Made for what its making loads and reads: files, which would hold the event loop up.
+        return vertx.executeBlocking(DnsNameResolverBuilder::new)
+                .map(read -> open(vertx, asTheMachineDoes -> asTheMachineDoes));
     }
 
     /** @param change of what the machine is configured for */

@@ -27,7 +27,11 @@ public final class WebhookVerticle extends VerticleBase implements CallbackHints
     @Override
     public Future<?> start() {
         pool = parts.pool().get();
-        hosts = DnsHosts.open(vertx);
+        return DnsHosts.open(vertx).map(this::begun);
+    }
+
+    private CallbackSender begun(DnsHosts opened) {
+        hosts = opened;
         client = vertx.createHttpClient(Transmission.Via.options(settings), Transmission.Via.pool(settings));
         SenderMeters meters = new SenderMeters(parts.registry());
         WebhookQueue queue = new WebhookQueue(pool);
@@ -40,7 +44,7 @@ public final class WebhookVerticle extends VerticleBase implements CallbackHints
         CallbackSender started = new CallbackSender(vertx, queue, courier, settings, meters);
         started.start();
         sender = Optional.of(started);
-        return Future.succeededFuture();
+        return started;
     }
 
     @Override

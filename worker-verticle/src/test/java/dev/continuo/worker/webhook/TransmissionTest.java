@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.continuo.testing.Await;
 import dev.continuo.webhook.Attempted;
 import dev.continuo.webhook.CallbackUrl;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,12 @@ class TransmissionTest {
     private final Context context = vertx.getOrCreateContext();
     private final List<HttpServerRequest> requests = new CopyOnWriteArrayList<>();
     private NameServer names;
+
+    /** As the sender does, away from the event loop. */
+    @BeforeAll
+    static void readWhatTheMachineIsConfiguredFor() {
+        assertThat(new DnsNameResolverBuilder()).isNotNull();
+    }
 
     @BeforeEach
     void open() throws TimeoutException {
