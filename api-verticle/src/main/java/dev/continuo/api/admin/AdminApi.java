@@ -3,13 +3,10 @@ package dev.continuo.api.admin;
 import dev.continuo.api.Authenticator;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.Endpoint;
+import dev.continuo.api.OpenApiDocument;
 import dev.continuo.engine.AccessKeys;
 import dev.continuo.engine.Settings;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** API keys and what else is administered: one object serves all verticles of a process. */
@@ -23,7 +20,7 @@ public final class AdminApi implements DialectApi {
     public AdminApi(AccessKeys keys, Settings.Admin admin) {
         this.keys = keys;
         this.authenticator = new AdminAuthenticator(keys, admin);
-        this.openApi = resource("/openapi/admin.json");
+        this.openApi = OpenApiDocument.of("admin");
     }
 
     @Override
@@ -49,16 +46,5 @@ public final class AdminApi implements DialectApi {
     @Override
     public List<Endpoint> endpoints(Vertx vertx) {
         return new ApiKeyRoutes(keys).endpoints(BASE);
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = AdminApi.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("The resource " + name + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the resource " + name, e);
-        }
     }
 }

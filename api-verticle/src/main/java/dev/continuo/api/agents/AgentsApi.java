@@ -4,6 +4,7 @@ import dev.continuo.api.Authenticator;
 import dev.continuo.api.Blocking;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.Endpoint;
+import dev.continuo.api.OpenApiDocument;
 import dev.continuo.api.Wording;
 import dev.continuo.engine.Engine;
 import dev.continuo.store.Agents;
@@ -11,10 +12,6 @@ import dev.continuo.store.TaskPulses;
 import dev.continuo.store.WebhookDeliveries;
 import dev.continuo.store.WebhookSecrets;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +29,7 @@ public final class AgentsApi implements DialectApi {
         this.engine = engine;
         this.authenticator = authenticator;
         this.privateCallbacks = privateCallbacks;
-        this.openApi = resource("/openapi/agents.json");
+        this.openApi = OpenApiDocument.of("agents");
     }
 
     @Override
@@ -81,16 +78,5 @@ public final class AgentsApi implements DialectApi {
                         new WebhookSecrets(engine.pool(), engine.sealer()))
                 .endpoints(BASE));
         return endpoints;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = AgentsApi.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("The resource " + name + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the resource " + name, e);
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.continuo.api.conductor;
 import dev.continuo.api.Blocking;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.Endpoint;
+import dev.continuo.api.OpenApiDocument;
 import dev.continuo.api.Wording;
 import dev.continuo.definition.conductor.ConductorLimits;
 import dev.continuo.definition.conductor.ConductorTaskDefValidator;
@@ -18,10 +19,6 @@ import dev.continuo.store.RunMessages;
 import dev.continuo.store.RunParts;
 import dev.continuo.store.Secrets;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -40,7 +37,7 @@ public final class ConductorApi implements DialectApi {
     public ConductorApi(Engine engine) {
         this.engine = engine;
         this.wording = new ErrorResponse("continuo-" + UUID.randomUUID());
-        this.openApi = resource("/openapi/conductor.json");
+        this.openApi = OpenApiDocument.of("conductor");
     }
 
     @Override
@@ -115,16 +112,5 @@ public final class ConductorApi implements DialectApi {
         endpoints.addAll(
                 new WorkflowTestRoutes(engine, new StartRequests(payloads), definitions, blocking).endpoints(BASE));
         return endpoints;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = ConductorApi.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("The resource " + name + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the resource " + name, e);
-        }
     }
 }

@@ -3,16 +3,13 @@ package dev.continuo.api.workflowsvc;
 import dev.continuo.api.Blocking;
 import dev.continuo.api.DialectApi;
 import dev.continuo.api.Endpoint;
+import dev.continuo.api.OpenApiDocument;
 import dev.continuo.engine.Engine;
 import dev.continuo.model.Dialect;
 import dev.continuo.store.Definitions;
 import dev.continuo.store.RunReads;
 import dev.continuo.store.Scripts;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +28,7 @@ public final class WorkflowsvcApi implements DialectApi {
         this.syntax = new ScriptSyntax(engine.scriptPool());
         this.check = new DefinitionCheck(engine.types(), engine.sealer(), syntax);
         engine.scriptPool().warmUp();
-        this.openApi = resource("/openapi/workflowsvc.json");
+        this.openApi = OpenApiDocument.of("workflowsvc");
     }
 
     @Override
@@ -64,16 +61,5 @@ public final class WorkflowsvcApi implements DialectApi {
         endpoints.addAll(new DefinitionRoutes(definitions, check, changes, blocking).endpoints(BASE));
         endpoints.addAll(new ScriptRoutes(new Scripts(engine.pool()), syntax, vertx).endpoints(BASE));
         return endpoints;
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = WorkflowsvcApi.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("The resource " + name + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the resource " + name, e);
-        }
     }
 }
