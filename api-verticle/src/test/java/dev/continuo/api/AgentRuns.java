@@ -60,6 +60,7 @@ public final class AgentRuns {
                                 input,
                                 Optional.of("https://hooks.test/open-sesame"),
                                 OWNER)))
+                .orElseThrow()
                 .id();
     }
 

@@ -61,11 +61,12 @@ public final class Agents {
     }
 
     /**
-     * Starts a task of an agent. The answer comes when it is committed.
+     * Starts a task of an agent. The answer comes when it is committed; it is empty when somebody has removed the task, or
+     * its agent, already.
      *
      * <p>Fails with {@link IllegalStateException} when there is no such revision.
      */
-    public Future<AgentTask> start(AgentStart start) {
+    public Future<Optional<AgentTask>> start(AgentStart start) {
         return plans.plan(vertx, pool, start.revisionId())
                 .compose(found -> {
                     Plan plan = found.orElseThrow(
@@ -83,8 +84,7 @@ public final class Agents {
                     case Reply.Refused(var rejection) ->
                         Future.failedFuture(new IllegalStateException(rejection.message()));
                     case Reply.Existing(UUID other) -> tasks.find(other);
-                })
-                .map(Optional::orElseThrow);
+                });
     }
 
     private Run.Origin origin(AgentStart start, Plan plan) {

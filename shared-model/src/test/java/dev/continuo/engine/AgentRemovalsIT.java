@@ -73,6 +73,7 @@ class AgentRemovalsIT {
         UUID revision = await(stored.revision(NS, id)).orElseThrow();
         return await(engine.agents()
                         .start(new AgentStart(NS, id, revision, (ObjectNode) Json.read("{}"), Optional.empty(), OWNER)))
+                .orElseThrow()
                 .id();
     }
 

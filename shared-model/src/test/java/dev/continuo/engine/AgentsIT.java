@@ -92,7 +92,9 @@ class AgentsIT {
         Revisions.Revision revision = Revisions.of(Dialect.AGENTS, "ns", "a", document);
         await(new Revisions(engine.pool()).insert(Dialect.AGENTS, revision));
         return await(engine.agents()
-                .start(new AgentStart("ns", "a", revision.id(), json(input), Optional.of("https://x.test/cb"), owner)));
+                        .start(new AgentStart(
+                                "ns", "a", revision.id(), json(input), Optional.of("https://x.test/cb"), owner)))
+                .orElseThrow();
     }
 
     private ClaimedTask claimed(UUID run) {

@@ -96,6 +96,7 @@ class AgentWorkIT {
         await(new Revisions(engine.pool()).insert(Dialect.AGENTS, revision));
         return await(engine.agents()
                         .start(new AgentStart("ns", "a", revision.id(), json("{}"), Optional.empty(), OWNER)))
+                .orElseThrow()
                 .id();
     }
 

@@ -98,6 +98,7 @@ class ModelWorkIT {
         await(new Revisions(engine.pool()).insert(Dialect.AGENTS, revision));
         return await(engine.agents()
                         .start(new AgentStart("ns", "a", revision.id(), json(input), Optional.empty(), OWNER)))
+                .orElseThrow()
                 .id();
     }
 

@@ -73,7 +73,8 @@ final class RunRoutes {
                     callback(body),
                     call.principal().id(),
                     key);
-            return tasks.start(start).compose(task -> started(call, agentId, task));
+            return tasks.start(start).compose(found -> found.map(task -> started(call, agentId, task))
+                    .orElseGet(() -> Refusals.noAgent().now()));
         });
     }
 
